@@ -1,0 +1,257 @@
+"""The careful reading's first step: the tables of one document as a list of lexemes, whatever the layout.
+
+Labels are searched in the letters alone (spaces, line breaks and cell borders between them do not matter); numbers are searched in
+what the labels leave over. So `属于国家秘密00000002.其他法律` and a Markdown row are the same to the steps that follow.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from ingest.lexicon import Lexicon, RowKey, read_heading
+from ingest.normalising import simplify_characters
+from ingest.numbers import DASHES, NUMBER, UNITS, is_dash, read_number
+
+_HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20}
+LETTER = re.compile(r"[0-9A-Za-z\u4e00-\u9fff]")
+_BLOCK_HEAD = re.compile(r"第\s*二\s*十\s*条\s*第?\s*\(\s*一\s*\)\s*项")
+_REQUESTS_HEAD = re.compile(r"勾\s*稽\s*关\s*系|申\s*请\s*人\s*情\s*况|一\s*、\s*本\s*年\s*新\s*收")
+_DISPUTES_HEAD = re.compile(r"结\s*果\s*维\s*持")
+_ALONE = re.compile(r"^\s*(?:[-—–]\s*\d+\s*[-—–]|第\s*\d+\s*页.*)\s*$")  # noqa: RUF001 - a page number
+_MARKDOWN_RULE = re.compile(r"^[\s|:]*-{3,}[\s|:\-]*$")
+_PROSE = re.compile(r"[，。；！？、]|[\u4e00-\u9fff][,;:][\u4e00-\u9fff]|[\u4e00-\u9fff],|,[\u4e00-\u9fff]")
+_SENTENCE = re.compile(r"[。;!]|,(?!\d{3}(?!\d))|:(?!\d)")
+_PIECE = re.compile(
+    rf"(?P<number>(?<![\d.]){NUMBER})(?P<unit>\s*(?:{'|'.join(UNITS)}))?(?P<remark>\s*\([^()|\t\n]{{0,40}}\))?"
+    rf"|(?P<dash>[{re.escape(''.join(DASHES))}]+)|(?P<space>\s+)|(?P<text>.)",
+    re.DOTALL,
+)
+_NUMBERING_AHEAD = re.compile(r"\s*[.、)](?!\d)")
+
+Kind = Literal["row", "furniture", "marker", "heading", "anchor", "number", "dash", "blank", "text", "break"]
+
+
+@dataclass(slots=True)
+class Lexeme:
+    """One piece of a table. `raw` as printed; `line` 1-based; `is_first` first on its line; `value` of a number, None when digits are joined."""
+
+    kind: Kind
+    raw: str
+    line: int
+    key: RowKey | None = None
+    value: float | None = None
+    unit: str | None = None
+    start: int = 0
+    section: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A label found in the text: offsets into it."""
+
+    start: int
+    end: int
+    kind: Kind
+    label: str
+
+
+def straighten(text: str) -> str:
+    """The text with full-width signs and traditional characters replaced one for one: every offset stays what it was."""
+    return simplify_characters(text.translate(_HALF_WIDTH))
+
+
+def find_tables(text: str, lexicon: Lexicon) -> tuple[int, int] | None:
+    """Start and end offset of the part of a straightened text that holds statutory tables, or None."""
+    start = None
+    for pattern, proof in ((_BLOCK_HEAD, "信息内容"), (_REQUESTS_HEAD, ""), (_DISPUTES_HEAD, "")):
+        for match in pattern.finditer(text):
+            if not proof or proof in text[match.start() : match.start() + 200].replace(" ", "").replace("\n", ""):
+                start = match.start() if start is None else min(start, match.start())
+                break
+    if start is None:
+        return None
+    seen_tables = 0
+    end = len(text)
+    position = start
+    for line in text[start:].split("\n"):
+        heading = read_heading(line, lexicon) if len(line) < 60 else None  # noqa: PLR2004
+        if heading in ("problems", "other"):
+            end = position
+            break
+        position += len(line) + 1
+        seen_tables += 1
+    if seen_tables <= 3:  # noqa: PLR2004 - everything on one line: the heading is inside it
+        match = re.search(r"[五六]\s*、\s*(?:政府信息公开工作)?(?:存在的?主要|存在的?问题|其他需要)", text[start:])
+        if match is not None:
+            end = min(end, start + match.start())
+    return text.rfind("\n", 0, start) + 1 if seen_tables > 3 else start, end  # noqa: PLR2004
+
+
+def find_labels(text: str, lexicon: Lexicon) -> list[Span]:
+    """Every known label of a straightened text, longest first where they overlap, in order of place."""
+    positions = [match.start() for match in LETTER.finditer(text)]
+    letters = "".join(text[p] for p in positions)
+    taken = bytearray(len(letters))
+    found: list[Span] = []
+    for label, kind in _labels(lexicon):
+        at = letters.find(label)
+        while at >= 0:
+            end = at + len(label)
+            if not any(taken[at:end]) and _is_whole(text, positions, at, end, label, kind):
+                taken[at:end] = b"\x01" * len(label)
+                found.append(Span(positions[at], positions[end - 1] + 1, kind, label))
+            at = letters.find(label, at + 1)
+    return sorted(found, key=lambda span: span.start)
+
+
+@lru_cache(maxsize=4)
+def _labels(lexicon: Lexicon) -> list[tuple[str, Kind]]:
+    """All labels with their kind, longest first; where one has two meanings the later of this list holds."""
+    kinds: dict[str, Kind] = {}
+    kinds |= dict.fromkeys(lexicon.headings, "heading")
+    kinds |= dict.fromkeys(lexicon.furniture, "furniture")
+    kinds |= dict.fromkeys(lexicon.markers, "marker")
+    kinds |= dict.fromkeys(lexicon.requests_anchors, "anchor")
+    kinds |= dict.fromkeys(lexicon.row_labels, "row")
+    return sorted(kinds.items(), key=lambda item: -len(item[0]))
+
+
+def _is_whole(text: str, positions: list[int], at: int, end: int, label: str, kind: Kind) -> bool:
+    """Whether the letters found are a label of their own, and not a value with the next word, nor a part of a longer word."""
+    start, stop = positions[at], positions[end - 1] + 1
+    if label[0].isdigit():  # a numbering must be followed by its point, or it is the last value of the row before
+        return _NUMBERING_AHEAD.match(text, start + 1) is not None
+    if kind == "heading":
+        return True
+    before = text[start - 1] if start else "\n"
+    after = text[stop] if stop < len(text) else "\n"
+    if kind == "row" and len(label) <= 4 and (_is_letter(before) or _is_letter(after)):  # noqa: PLR2004 - 规章, 行政许可: also words of prose
+        return False
+    return True
+
+
+def _is_letter(character: str) -> bool:
+    return "\u4e00" <= character <= "\u9fff"
+
+
+def read_lexemes(original: str, text: str, start: int, end: int, lexicon: Lexicon) -> list[Lexeme]:
+    """The lexemes of `text[start:end]`, in order; `original` is the text before `straighten`, of the same length.
+
+    Prose that stands between the tables, page numbers and Markdown rules give no numbers.
+    """
+    breaks = [i for i, c in enumerate(text) if c == "\n"]
+    out: list[Lexeme] = []
+    spans = [Span(s.start + start, s.end + start, s.kind, s.label) for s in find_labels(text[start:end], lexicon)]
+    at = 0
+    line_start = start
+    for raw_line in text[start:end].split("\n"):
+        line_end = line_start + len(raw_line)
+        line = bisect_right(breaks, line_start - 1) + 1
+        inside: list[Span] = []
+        while at < len(spans) and spans[at].start < line_end:
+            inside.append(spans[at])
+            if spans[at].end > line_end:
+                break
+            at += 1
+        if not (_ALONE.match(raw_line) and not inside) and not _MARKDOWN_RULE.match(raw_line):
+            out += _read_line(original, text, line_start, line_end, line, inside, lexicon)
+            out.append(Lexeme("break", "\n", line, start=line_end))
+        line_start = line_end + 1
+    return out
+
+
+def _read_line(original: str, text: str, start: int, end: int, line: int, spans: list[Span], lexicon: Lexicon) -> list[Lexeme]:
+    content = text[start:end]
+    separator = "|" if "|" in content else "\t" if "\t" in content else None
+    bounds: list[tuple[int, int]] = []
+    if separator is None:
+        bounds = [(start, end)]
+    else:
+        position = start
+        for cell in content.split(separator):
+            bounds.append((position, position + len(cell)))
+            position += len(cell) + 1
+        if separator == "|":
+            if content.lstrip().startswith("|"):
+                bounds = bounds[1:]
+            if content.rstrip().endswith("|"):
+                bounds = bounds[:-1]
+    out: list[Lexeme] = []
+    for cell_start, cell_end in bounds:
+        within = [s for s in spans if s.start < cell_end and s.end > cell_start]
+        if not within and not text[cell_start:cell_end].strip():
+            if separator is not None:
+                out.append(Lexeme("blank", "", line, start=cell_start))
+            continue
+        out += _read_cell(original, text, cell_start, cell_end, line, within, lexicon)
+    return out
+
+
+def _read_cell(original: str, text: str, start: int, end: int, line: int, spans: list[Span], lexicon: Lexicon) -> list[Lexeme]:
+    out: list[Lexeme] = []
+    left = "".join(text[a:b] for a, b in _gaps(start, end, spans))
+    is_prose = len(spans) < 8 and len(left) > 12 and _PROSE.search(left) is not None  # noqa: PLR2004 - more labels: a whole table on one line
+    position = start
+    for span in spans:
+        out += _read_gap(original, text, position, max(position, span.start), line, is_prose=is_prose)
+        if span.start >= start:
+            key = lexicon.row_labels[span.label] if span.kind == "row" else None
+            section = lexicon.headings[span.label] if span.kind == "heading" else None
+            out.append(Lexeme(span.kind, span.label, line, key=key, start=span.start, section=section))
+        position = max(position, span.end)
+    out += _read_gap(original, text, position, end, line, is_prose=is_prose)
+    return out
+
+
+def _touches_letter(text: str, start: int, end: int, low: int, high: int) -> bool:
+    return (start > low and LETTER.match(text[start - 1]) is not None) or (end < high and LETTER.match(text[end]) is not None)
+
+
+def _gaps(start: int, end: int, spans: list[Span]) -> list[tuple[int, int]]:
+    out = []
+    position = start
+    for span in spans:
+        if span.start > position:
+            out.append((position, span.start))
+        position = max(position, span.end)
+    if end > position:
+        out.append((position, end))
+    return out
+
+
+def _read_gap(original: str, text: str, start: int, end: int, line: int, *, is_prose: bool) -> list[Lexeme]:
+    """Numbers and dashes between labels; any other letter makes a text lexeme."""
+    out: list[Lexeme] = []
+    if is_prose or _SENTENCE.search(text, start, end):
+        return [Lexeme("text", original[start:end], line, start=start)] if LETTER.search(text, start, end) else []
+    after_text = False
+    position = start
+    while position < end:
+        match = _PIECE.match(text, position, end)
+        if match is None:
+            break
+        position = match.end()
+        if match["number"]:
+            tail = text[match.end() : match.end() + 1] if match.end() < end else ""
+            if after_text or _is_letter(tail) or (tail and tail in "-/.%:") or _NUMBERING_AHEAD.match(text, match.end("number"), end):
+                out.append(Lexeme("text", match[0], line, start=match.start()))  # 8份, 第2页, a numbering: no value
+                after_text = True
+                continue
+            printed = match["number"] + (match["unit"] or "").strip()
+            number = read_number(printed)
+            raw = original[match.start() : match.end()].strip()
+            value, unit = (number.value, number.unit) if number else (None, None)
+            out.append(Lexeme("number", raw, line, value=value, unit=unit, start=match.start()))
+        elif match["dash"] and is_dash(match["dash"]) and not _touches_letter(text, match.start(), match.end(), start, end):
+            out.append(Lexeme("dash", original[match.start() : match.end()], line, start=match.start()))
+        elif match["text"] and LETTER.match(match["text"]):
+            if not (out and out[-1].kind == "text" and after_text):
+                out.append(Lexeme("text", match["text"], line, start=match.start()))
+            after_text = True
+            continue
+        after_text = False if match["space"] else after_text
+    return out

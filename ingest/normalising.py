@@ -1,0 +1,27 @@
+"""Normal forms of printed labels. Only tokens are normalised, never whole documents: what is printed stays as printed."""
+
+import re
+import unicodedata
+
+_TRADITIONAL = (
+    "乾佈併來係億內動務區員問單國園團執報實審將對屬廢廳強後復徵戶採據數於時會條業構標機權歷決沒況減無獲現產産當發眾確祇祕稱穩範糾納組結統經維編縣總織"
+    "繫繳繼續罰羣舉萬處號衆衹補裡製複規計託訟訪許訴詢認說説請議護費購轉辦這進過鄉錄録鎮開間關隻項題額類驗體髮"
+)
+_SIMPLIFIED = (
+    "干布并来系亿内动务区员问单国园团执报实审将对属废厅强后复征户采据数于时会条业构标机权历决没况减无获现产产当发众确只秘称稳范纠纳组结统经维编县总织"
+    "系缴继续罚群举万处号众只补里制复规计托讼访许诉询认说说请议护费购转办这进过乡录录镇开间关只项题额类验体发"
+)
+_TO_SIMPLIFIED = str.maketrans(_TRADITIONAL, _SIMPLIFIED)
+"""Characters of statutory labels and headings whose traditional form occurs in reports; others are left alone."""
+
+_NOT_LABEL = re.compile(r"[^0-9A-Za-z\u4e00-\u9fff]+")
+
+
+def simplify_characters(text: str) -> str:
+    """The text with the traditional characters of statutory labels replaced one for one: its length does not change."""
+    return text.translate(_TO_SIMPLIFIED)
+
+
+def normalise_label(text: str) -> str:
+    """What two prints of one label have in common: width, spaces, punctuation and traditional characters removed."""
+    return _NOT_LABEL.sub("", unicodedata.normalize("NFKC", text).translate(_TO_SIMPLIFIED))

@@ -1,0 +1,315 @@
+"""The fast reading: a whole batch at once, for documents whose tables hold exactly the numbers of a form.
+
+A document is read here only when nothing in it is open: the three tables stand in order, the count of numbers in each is that of one
+form, every label of 二 and every surviving label of 三 stands at the number where its row must begin, and no cell holds anything but a
+plain number. Rows whose label is lost are placed by order only when the sums of the form also hold. All others go to `ingest.aligning`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from ingest.lexicon import Form, Lexicon, RowKey, read_heading
+from ingest.normalising import normalise_label
+from ingest.numbers import is_dash
+from ingest.tables import METHODS
+from ingest.tokens import LINE_MARK, TokenStream
+
+Ints = NDArray[np.int64]
+
+OTHER, NUMBER, OPEN, ANCHOR, MARKER, ROW = 0, 1, 2, 3, 10, 100
+"""Codes of a token: a word without digits, a plain number, anything that needs a careful look, the head of table 三, MARKER + template,
+ROW + row. NUMBER also for decimals."""
+
+_DECIMAL = re.compile(r"(?:0|[1-9]\d*)\.\d+")
+_SIGNED = re.compile(r"[+-](?:0|[1-9]\d*)")
+_PAGE = re.compile(r"[-—–]\s*\d+\s*[-—–]")  # noqa: RUF001
+_LABEL_BYTES = 240
+_LEAST_LABELLED_SHARE = 0.5
+"""Below this share of surviving row labels a count alone is thin evidence: the careful path decides."""
+
+
+@dataclass(frozen=True)
+class _Grid:
+    """The forms as arrays, for lookups by code."""
+
+    rows: tuple[RowKey, ...]
+    row_codes: dict[RowKey, int]
+    templates: tuple[str, ...]
+    forms: tuple[Form, ...]
+    counts: Ints  # [form, table]: numbers in each of the three tables
+    expected: Ints  # [form, row]: at which number of its table a row begins; -1: the form has no such row
+    offsets: Ints  # [form]: first entry in `cells`
+    cells: pl.DataFrame  # table, row, column, unit of every cell of every form, in printed order
+    cell_rows: Ints  # row code of each entry of `cells`
+    cell_kinds: NDArray[np.str_]  # count, signed, decimal
+
+
+_TABLES = ("proactive", "requests", "disputes")
+
+
+@lru_cache(maxsize=4)
+def _build_grid(lexicon: Lexicon) -> _Grid:
+    rows = tuple(dict.fromkeys((t, r) for form in lexicon.forms for t, r, _ in form.rows))
+    codes = {key: i for i, key in enumerate(rows)}
+    counts = np.array([[sum(len(c) for _, c in f.rows_of(t)) for t in _TABLES] for f in lexicon.forms], dtype=np.int64)
+    expected = np.full((len(lexicon.forms), len(rows)), -1, dtype=np.int64)
+    records: list[tuple[str, str, str, str | None]] = []
+    kinds: list[str] = []
+    offsets: list[int] = []
+    for i, form in enumerate(lexicon.forms):
+        offsets.append(len(records))
+        for table in _TABLES:
+            at = 0
+            for row, columns in form.rows_of(table):
+                expected[i, codes[table, row]] = at
+                at += len(columns)
+                records += [(table, row, c, lexicon.units[form.template, table, row, c]) for c in columns]
+                kinds += [lexicon.kinds[form.template, table, row, c] for c in columns]
+    cells = pl.DataFrame(records, schema=["table", "row", "column", "unit"], orient="row")
+    return _Grid(
+        rows=rows, row_codes=codes, templates=tuple(dict.fromkeys(f.template for f in lexicon.forms)), forms=lexicon.forms, counts=counts,
+        expected=expected, offsets=np.array(offsets, dtype=np.int64), cells=cells,
+        cell_rows=np.array([codes[r[0], r[1]] for r in records], dtype=np.int64), cell_kinds=np.array(kinds),
+    )  # fmt: skip
+
+
+class TokenCodes:
+    """What each distinct token is; remembered between batches, since the words of the form recur in every report."""
+
+    _MOST = 200_000
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self._grid = _build_grid(lexicon)
+        self._known: dict[str, int] = {}
+
+    def code(self, tokens: pl.Series) -> NDArray[np.int32]:
+        """The code of each token; tokens may begin with the line mark."""
+        distinct = tokens.unique()
+        if len(self._known) > self._MOST:
+            self._known.clear()
+        codes = [self._known[t] if t in self._known else self._classify(t) for t in distinct]
+        joined = pl.DataFrame({"token": tokens}).join(
+            pl.DataFrame({"token": distinct, "code": pl.Series(codes, dtype=pl.Int32)}), on="token", how="left", maintain_order="left"
+        )
+        return joined["code"].to_numpy()
+
+    def _classify(self, token: str) -> int:
+        text = token.removeprefix(LINE_MARK).strip()
+        label = normalise_label(text)
+        if label in self._lexicon.row_labels:
+            code = ROW + self._grid.row_codes[self._lexicon.row_labels[label]]
+        elif label in self._lexicon.markers:
+            code = MARKER + self._grid.templates.index(self._lexicon.markers[label])
+        elif label in self._lexicon.requests_anchors:
+            code = ANCHOR
+        elif label in self._lexicon.furniture or read_heading(text, self._lexicon) is not None:
+            code = OTHER
+        elif _DECIMAL.fullmatch(text) or _SIGNED.fullmatch(text):
+            code = NUMBER
+        elif _PAGE.fullmatch(text):
+            code = OTHER
+        elif any(c.isdigit() for c in text) or (is_dash(text) and len(text) < 3) or LINE_MARK in text:  # noqa: PLR2004 - longer: a rule of Markdown
+            code = OPEN
+        else:
+            code = OTHER
+        self._known[token] = code
+        return code
+
+
+@dataclass(frozen=True)
+class CleanReading:
+    """`doc`: rows of the batch that were read; `form` and `is_per_line` (one value a line) per such row; `cells`: doc, table, row, column,
+    value, raw, line, method, unit in printed order."""
+
+    doc: Ints
+    form: Ints
+    is_per_line: NDArray[np.bool_]
+    cells: pl.DataFrame
+
+
+def read_clean(stream: TokenStream, codes: TokenCodes, lexicon: Lexicon, batch_size: int) -> CleanReading:
+    """Reads the documents of a batch in which nothing is open."""
+    grid = _build_grid(lexicon)
+    region = _cut_region(stream, lexicon, batch_size)
+    number = region["token"].str.strip_prefix(LINE_MARK).cast(pl.Int64, strict=False)
+    word = number.is_null()
+    code = np.full(len(region), NUMBER, dtype=np.int32)
+    words = region["token"].filter(word)
+    short = words.str.len_bytes() <= _LABEL_BYTES
+    word_codes = np.full(len(words), OPEN, dtype=np.int32)  # a longer text among the tables is prose: its numbers are open
+    word_codes[short.to_numpy()] = codes.code(words.filter(short))
+    code[word.to_numpy()] = word_codes
+    plain = region["token"].str.strip_prefix(LINE_MARK)
+    suspicious = (plain.str.len_bytes() > 1) & (plain.str.starts_with("0") | plain.str.starts_with("+")) & ~word
+    code[suspicious.to_numpy()] = OPEN  # joined digits, or a sign before a plain number
+    doc = region["doc"].to_numpy().astype(np.int64)
+    form, begins = _choose_forms(doc, code, grid, batch_size)
+    is_number = code == NUMBER
+    cum = np.cumsum(is_number)
+    form, labelled = _check_labels(doc, code, cum, form, begins, grid)
+    return _build_cells(region, number, is_number, cum, form, labelled, begins, grid)
+
+
+def _cut_region(stream: TokenStream, lexicon: Lexicon, batch_size: int) -> pl.DataFrame:
+    """The tokens from the only first head of table 二 up to the heading of section 五; documents without both are left out."""
+    heads = stream.block_heads
+    first = np.full(batch_size, -1, dtype=np.int64)
+    count = np.bincount(heads["doc"].to_numpy(), minlength=batch_size)
+    first[heads["doc"].to_numpy()] = heads["place"].to_numpy()
+    first[count != 1] = -1
+    headings = stream.headings.with_columns(start=pl.Series(first[stream.headings["doc"].to_numpy()])).filter(
+        (pl.col("start") >= 0) & (pl.col("place") > pl.col("start"))
+    )
+    words = headings["token"].unique()
+    ending = [w for w in words if read_heading(w.removeprefix(LINE_MARK), lexicon) == "problems"]
+    ends = headings.filter(pl.col("token").is_in(ending)).group_by("doc").agg(pl.col("place").min())
+    last = np.full(batch_size, -1, dtype=np.int64)
+    last[ends["doc"].to_numpy()] = ends["place"].to_numpy()
+    first[last < 0] = len(stream.tokens)
+    docs = stream.tokens["doc"].to_numpy()
+    place = np.arange(len(docs))
+    first[first < 0] = len(stream.tokens)
+    return stream.tokens.filter(pl.Series((place >= first[docs]) & (place < last[docs])))
+
+
+def _first_place(doc: Ints, mask: NDArray[np.bool_], size: int, nothing: int) -> Ints:
+    out = np.full(size, nothing, dtype=np.int64)
+    places = np.flatnonzero(mask)[::-1]
+    out[doc[places]] = places
+    return out
+
+
+def _choose_forms(doc: Ints, code: NDArray[np.int32], grid: _Grid, size: int) -> tuple[Ints, Ints]:
+    """The form of each document by exact counts, -1 where none fits; and [doc, table]: the token where each table begins."""
+    n = len(doc)
+    lengths = np.bincount(doc, minlength=size)
+    ends = np.cumsum(lengths)
+    starts = ends - lengths
+    anchor = _first_place(doc, code == ANCHOR, size, n)
+    place = np.arange(n)
+    review = _first_place(doc, (code == ROW + grid.row_codes["disputes", "review"]) & (place > anchor[doc]), size, n)
+    cum = np.concatenate(([0], np.cumsum(code == NUMBER)))
+    begins = np.stack([starts, np.minimum(anchor, ends), np.minimum(review, ends)], axis=1)
+    borders = np.stack([*begins.T, ends], axis=1)
+    counts = cum[borders[:, 1:]] - cum[borders[:, :-1]]
+    is_open = np.bincount(doc, weights=code == OPEN, minlength=size) > 0
+    marks = np.stack([np.bincount(doc, weights=code == MARKER + t, minlength=size) for t in range(len(grid.templates))], axis=1) > 0
+    form = np.full(size, -1, dtype=np.int64)
+    for i, candidate in enumerate(grid.forms):
+        template = grid.templates.index(candidate.template)
+        fits = (counts == grid.counts[i]).all(axis=1) & marks[:, template] & (marks.sum(axis=1) == 1) & ~is_open & (lengths > 0)
+        form[fits & (form < 0)] = i
+    return form, begins
+
+
+def _check_labels(
+    doc: Ints, code: NDArray[np.int32], cum: Ints, form: Ints, begins: Ints, grid: _Grid
+) -> tuple[Ints, NDArray[np.bool_]]:
+    """Drops documents in which a label does not stand where its row must begin; and [doc, row]: whether the row's label survives."""
+    form = form.copy()
+    tables = np.array([_TABLES.index(t) for t, _ in grid.rows])
+    places = np.flatnonzero(code >= ROW)
+    docs, rows = doc[places], code[places] - ROW
+    kept = (form[docs] >= 0) & (tables[rows] < _TABLES.index("disputes"))
+    places, docs, rows = places[kept], docs[kept], rows[kept]
+    expected = grid.expected[form[docs], rows]
+    start = begins[docs, tables[rows]]
+    before = np.concatenate(([0], cum))
+    found = before[places] - before[start]
+    # （六）其他处理 is a row of some forms and a group label of the others: there it has no place of its own
+    foreign = expected < 0
+    variant = np.array([grid.rows[r] == ("requests", "other_processed") for r in range(len(grid.rows))])
+    wrong = np.where(foreign, ~variant[rows], found != expected)
+    form[docs[wrong]] = -1
+    labelled = np.zeros((len(form), len(grid.rows)), dtype=bool)
+    labelled[docs, rows] = True
+    for i in range(len(grid.forms)):
+        own = grid.expected[i] >= 0
+        whole = labelled[:, own & (tables == 0)].all(axis=1)
+        enough = labelled[:, own & (tables == 1)].mean(axis=1) >= _LEAST_LABELLED_SHARE
+        told = _tells_form(labelled, grid, i)
+        form[(form == i) & ~(whole & enough & told)] = -1
+    return form, labelled
+
+
+def _tells_form(labelled: NDArray[np.bool_], grid: _Grid, form: int) -> NDArray[np.bool_]:
+    """Whether a label that only this sequence of rows has survives, where another form of the template has other rows."""
+    own = grid.expected[form] >= 0
+    rivals = [i for i, f in enumerate(grid.forms) if f.template == grid.forms[form].template and i != form]
+    told = np.ones(len(labelled), dtype=bool)
+    for rival in rivals:
+        only = own & (grid.expected[rival] < 0)
+        told &= labelled[:, only].any(axis=1)
+    return told
+
+
+def _build_cells(
+    region: pl.DataFrame, number: pl.Series, is_number: NDArray[np.bool_], cum: Ints, form: Ints, labelled: NDArray[np.bool_],
+    begins: Ints, grid: _Grid,
+) -> CleanReading:  # fmt: skip
+    doc = region["doc"].to_numpy().astype(np.int64)
+    kept = np.flatnonzero(is_number & (form[doc] >= 0))
+    docs = doc[kept]
+    before = np.concatenate(([0], cum))
+    at = grid.offsets[form[docs]] + cum[kept] - 1 - before[begins[docs, 0]]
+    tokens = region["token"].gather(kept)
+    raw = tokens.str.strip_prefix(LINE_MARK).str.strip_chars()
+    value = number.gather(kept).cast(pl.Float64).fill_null(raw.cast(pl.Float64, strict=False)).to_numpy()
+    signed = raw.str.contains(r"^[+-]").to_numpy()
+    kinds = grid.cell_kinds[at]
+    strange = (signed & (kinds != "signed")) | ((value != np.floor(value)) & (kinds != "decimal"))
+    form = form.copy()
+    form[docs[strange]] = -1
+    rows = grid.cell_rows[at]
+    named = labelled[docs, rows]
+    form[_order_unproven(docs, rows, named, value, grid, form)] = -1
+    accepted = form[docs] >= 0
+    docs, at, rows, named, value, kept = docs[accepted], at[accepted], rows[accepted], named[accepted], value[accepted], kept[accepted]
+    is_dispute = np.array([t == "disputes" for t, _ in grid.rows])[rows]
+    method = np.where(named & ~is_dispute, METHODS.index("label"), METHODS.index("order"))
+    first = tokens.str.starts_with(LINE_MARK).to_numpy()[accepted]
+    read = np.unique(docs)
+    share = np.bincount(docs, weights=first, minlength=len(form)) / np.maximum(1, np.bincount(docs, minlength=len(form)))
+    cells = grid.cells.select(pl.all().gather(pl.Series(at))).with_columns(
+        doc=pl.Series(docs.astype(np.uint32)),
+        value=pl.Series(value),
+        raw=raw.filter(pl.Series(accepted)),
+        line=region["line"].gather(kept),
+        method=pl.Series(METHODS, dtype=pl.Enum(METHODS)).gather(pl.Series(method)),
+    )
+    return CleanReading(doc=read, form=form[read], is_per_line=share[read] > 0.9, cells=cells)  # noqa: PLR2004
+
+
+def _order_unproven(
+    docs: Ints, rows: Ints, named: NDArray[np.bool_], value: NDArray[np.float64], grid: _Grid, form: Ints
+) -> Ints:
+    """Documents with rows of table 三 placed by order whose own sums do not hold: row totals, and （七）总计 as the sum of the outcomes."""
+    is_request = np.array([t == "requests" for t, _ in grid.rows])[rows]
+    open_docs = np.unique(docs[is_request & ~named])
+    bad: list[int] = []
+    outcome = np.array([t == "requests" and r not in NOT_OUTCOMES for t, r in grid.rows])
+    total_row = grid.row_codes["requests", "total_processed"]
+    starts = np.searchsorted(docs, open_docs)
+    stops = np.searchsorted(docs, open_docs, side="right")
+    for d, a, b in zip(open_docs, starts, stops, strict=True):
+        if form[d] < 0:
+            continue
+        mine = is_request[a:b]
+        table = value[a:b][mine].reshape(-1, 7)
+        codes = rows[a:b][mine][::7]
+        columns_hold = (table[outcome[codes]].sum(axis=0) == table[codes == total_row][0]).all()
+        if not columns_hold or (table[:, :6].sum(axis=1) != table[:, 6]).any():
+            bad.append(int(d))
+    return np.array(bad, dtype=np.int64)
+
+
+NOT_OUTCOMES = frozenset({"new_received", "carried_over", "total_processed", "carried_forward"})
+"""Rows of table 三 that are not an outcome of 三、本年度办理结果."""
