@@ -17,7 +17,8 @@ from ingest.lexicon import Form, Lexicon, RowKey
 from ingest.lexing import Lexeme, find_tables, read_lexemes, straighten
 
 Method = Literal["label", "order", "arithmetic"]
-VALUE_KINDS = ("number", "dash", "blank")
+VALUE_KINDS = ("number", "dash", "blank", "gap")
+PRINTED = ("number", "dash")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Reading:
     layout: str | None = None
     cells: list[PlacedCell] = field(default_factory=list)
     has_tables: bool = False
-    has_values: bool = False
+    value_count: int = 0  # numbers printed in the tables, placed or not
     is_cut_off: bool = False
     head_count: int = 0  # how often table 二 begins: more than one means more than one report
 
@@ -69,23 +70,46 @@ def read_document(text: str, lexicon: Lexicon, media_type: str) -> Reading:
     zones = _split_zones(lexemes, lexicon)
     template = _read_template(lexemes, lexicon)
     reading = Reading(template=template, has_tables=any(x.kind in ("row", "furniture", "marker") for x in lexemes))
-    reading.has_values = any(x.kind == "number" for x in lexemes)
+    reading.value_count = sum(x.kind == "number" for x in lexemes)
     reading.head_count = max(1, sum(1 for x in lexemes if x.kind == "furniture" and lexicon.block_heads.get(x.raw, ("", -1))[1] == 0))
     reading.layout = _read_layout(lexemes, straight[bounds[0] : bounds[1]], media_type)
     reading.is_cut_off = bounds[1] >= len(text.rstrip())
-    form = _choose_form(zones["requests"], lexicon, template)
-    if form is not None:
-        reading.form = form
-        reading.template = template or (form.template if form.variant is None else None)
-    chosen = form or next((f for f in lexicon.forms if f.template == template), None)
-    if chosen is not None:
-        if template is not None:
-            base = next(f for f in lexicon.forms if f.template == template)
-            reading.cells += _place_rows(zones["proactive"], base.rows_of("proactive"), "proactive", lexicon, template)
-        reading.cells += _place_rows(zones["requests"], chosen.rows_of("requests"), "requests", lexicon, chosen.template)
-        reading.cells += _place_disputes(zones["disputes"], chosen.rows_of("disputes"), lexicon, chosen.template)
-        reading.cells = _doubt_unproven_order(reading.cells)
+    forms = _choose_forms(zones["requests"], lexicon, template)
+    if len(forms) == 1:
+        reading.form = forms[0]
+        reading.template = template or (forms[0].template if forms[0].variant is None else None)
+    if template is not None:
+        base = next(f for f in lexicon.forms if f.template == template)
+        reading.cells += _place_rows(zones["proactive"], base.rows_of("proactive"), "proactive", lexicon, template)
+    readings = [_place_rows(zones["requests"], f.rows_of("requests"), "requests", lexicon, f.template) for f in forms]
+    if readings:  # where nothing tells the form, only what all readings agree on
+        reading.cells += [cell for cell in readings[0] if all(cell in other for other in readings[1:])]
+        reading.cells += _place_disputes(zones["disputes"], forms[0].rows_of("disputes"), lexicon, forms[0].template)
+    reading.cells = _doubt_unproven_order(reading.cells)
+    if reading.is_cut_off:
+        reading.cells = _drop_cut_row(reading.cells, lexemes, text)
     return reading
+
+
+def _drop_cut_row(cells: list[PlacedCell], lexemes: Sequence[Lexeme], text: str) -> list[PlacedCell]:
+    """The text ends inside its tables: its last number may be the first digits of a longer one, its last row may lack cells.
+
+    The row that holds the last number stays only when it is full of numbers and either the number is closed or the row's own total proves it.
+    """
+    numbers = [x for x in lexemes if x.kind == "number"]
+    if not numbers or any(x.line > numbers[-1].line for x in lexemes if x.kind not in ("break", "blank", "gap")):
+        return cells
+    line = numbers[-1].line
+    closed = text[numbers[-1].start :] != numbers[-1].raw or numbers[-1].raw == "0"
+    row = next(((c.table, c.row) for c in reversed(cells) if c.line == line), None)
+    mine = [c for c in cells if (c.table, c.row) == row]
+    parts = [c.value for c in mine if c.column != "total"]
+    total = next((c.value for c in mine if c.column == "total"), None)
+    is_full = all(c.value is not None for c in mine)
+    proven = total is not None and is_full and sum(v for v in parts if v is not None) == total
+    if proven or (is_full and closed):
+        return cells
+    return [c for c in cells if (c.table, c.row) != row]
 
 
 def _split_zones(lexemes: Sequence[Lexeme], lexicon: Lexicon) -> dict[str, list[Lexeme]]:
@@ -153,7 +177,7 @@ def _chunk_values(zone: Sequence[Lexeme], width_of: dict[RowKey, int], default_w
 
     def close() -> None:
         nonlocal run, label
-        if any(x.kind != "blank" for x in run) or (run and label is not None and label_line == run[0].line):
+        if any(x.kind in PRINTED for x in run) or (run and label is not None and label_line == run[0].line):
             chunks.extend(_cut_run(run, label, is_near=near, width=width_of.get(label, default_width) if label else default_width))
             label = None
         run = []
@@ -164,7 +188,7 @@ def _chunk_values(zone: Sequence[Lexeme], width_of: dict[RowKey, int], default_w
                 near = label is not None and label_line == lexeme.line
             run.append(lexeme)
         elif lexeme.kind == "break":
-            if run and all(x.kind == "blank" for x in run):
+            if run and not any(x.kind in PRINTED for x in run):
                 close()
         else:
             close()
@@ -178,13 +202,15 @@ def _chunk_values(zone: Sequence[Lexeme], width_of: dict[RowKey, int], default_w
 
 def _cut_run(run: list[Lexeme], label: RowKey | None, *, is_near: bool, width: int) -> list[Chunk]:
     lines = [list(group) for _, group in groupby(run, key=lambda x: x.line)]
-    lines = [line for line in lines if any(x.kind != "blank" for x in line) or len(lines) == 1]
-    if any(sum(x.kind != "blank" for x in line) > 1 for line in lines) and len(lines) > 1:
+    if not is_near:  # a value alone on its line: the blanks beside it are borders, no cells
+        lines = [line if sum(x.kind in PRINTED for x in line) > 1 else [x for x in line if x.kind in PRINTED] for line in lines]
+    lines = [line for line in lines if any(x.kind in PRINTED for x in line) or len(lines) == 1]
+    if any(sum(x.kind in PRINTED for x in line) > 1 for line in lines) and len(lines) > 1:
         return [Chunk(line, label if i == 0 else None, is_near and i == 0) for i, line in enumerate(lines)]
     values = [x for line in lines for x in line]
     if len(lines) > 1:
-        values = [x for x in values if x.kind != "blank"]
-    if len(values) > width and len(values) % width == 0 and not any(x.kind == "blank" for x in values):
+        values = [x for x in values if x.kind in PRINTED]
+    if len(values) > width and len(values) % width == 0 and not any(x.kind not in PRINTED for x in values):
         return [Chunk(values[i : i + width], label if i == 0 else None, is_near and i == 0) for i in range(0, len(values), width)]
     return [Chunk(values, label, is_near)]
 
@@ -194,8 +220,11 @@ def _fit_columns(chunk: Chunk, width: int, offsets: set[tuple[str, int]] | None)
 
     Cells of merged columns are blank and stand before or behind the values. Rows with a number in every column show on which side.
     """
+    values = [x for x in chunk.values if x.kind != "gap"]
+    if len(values) == width:
+        return values
     values = chunk.values
-    numbers = [i for i, x in enumerate(values) if x.kind != "blank"]
+    numbers = [i for i, x in enumerate(values) if x.kind in PRINTED]
     if len(values) < width or (numbers and numbers[-1] - numbers[0] >= width):
         return None
     fits = [o for o in range(len(values) - width + 1) if not numbers or (o <= numbers[0] and numbers[-1] < o + width)]
@@ -214,7 +243,7 @@ def _learn_offsets(chunks: Sequence[Chunk], widths: set[int]) -> set[tuple[str, 
     lefts: set[int] = set()
     rights: set[int] = set()
     for chunk in chunks:
-        numbers = [i for i, x in enumerate(chunk.values) if x.kind != "blank"]
+        numbers = [i for i, x in enumerate(chunk.values) if x.kind in PRINTED]
         if numbers and len(numbers) in widths and numbers[-1] - numbers[0] + 1 == len(numbers):
             lefts.add(numbers[0])
             rights.add(len(chunk.values) - 1 - numbers[-1])
@@ -262,28 +291,23 @@ def _is_rising(points: Sequence[tuple[int, int, bool]]) -> bool:
     return all(a[1] < b[1] for a, b in zip(points, points[1:], strict=False))
 
 
-def _choose_form(zone: Sequence[Lexeme], lexicon: Lexicon, template: str | None) -> Form | None:
-    """The form whose rows of table 三 the document prints: told by rows that only some forms have; None when nothing tells."""
-    seen = {x.key[1] for x in zone if x.kind == "row" and x.key is not None and x.key[0] == "requests"}
+def _choose_forms(zone: Sequence[Lexeme], lexicon: Lexicon, template: str | None) -> list[Form]:
+    """The forms whose rows of table 三 the document may print: one when a row that only this form has, or the count of numbers, tells."""
+    seen = {x.key[1] for x in zone if x.kind == "row" and x.key is not None and x.key[0] == "requests"} - {"other_processed"}
     numbers = sum(x.kind in ("number", "dash") for x in zone)
-    candidates: list[tuple[int, int, Form]] = []
-    for order, form in enumerate(lexicon.forms):
+    fitting: list[tuple[int, Form]] = []
+    for form in lexicon.forms:
         if template is not None and form.template != template:
             continue
         own = {row for row, _ in form.rows_of("requests")}
-        others = {row for f in lexicon.forms for row, _ in f.rows_of("requests")} - own
-        strange = len(seen & others - {v for v in seen if v == "other_processed"})
-        exact = numbers == sum(len(columns) for _, columns in form.rows_of("requests"))
-        own_marks = sum(row in seen for row in own if any(row not in {r for r, _ in f.rows_of("requests")} for f in lexicon.forms))
-        if strange:
+        if seen & ({row for f in lexicon.forms for row, _ in f.rows_of("requests")} - own):
             continue
-        candidates.append((-(2 * exact + (own_marks > 0)), order, form))
-    if not candidates:
-        return None
-    candidates.sort(key=lambda item: item[:2])
-    if template is None and len(candidates) > 1 and candidates[0][0] == candidates[1][0]:
-        return None
-    return candidates[0][2]
+        is_exact = numbers == sum(len(columns) for _, columns in form.rows_of("requests"))
+        rivals = [f for f in lexicon.forms if f is not form and (template is None or f.template == template)]
+        marks = sum(any(row not in {r for r, _ in f.rows_of("requests")} for f in rivals) for row in seen & own)
+        fitting.append((2 * is_exact + (marks > 0), form))
+    best = max((score for score, _ in fitting), default=0)
+    return [form for score, form in fitting if score == best]
 
 
 def _place_rows(
@@ -312,11 +336,11 @@ def _place_disputes(
     """Table 四 prints its fifteen values in one row below heads that are often damaged: by count and order, all or nothing."""
     width = sum(len(columns) for _, columns in rows)
     lines = [list(group) for _, group in groupby((x for x in zone if x.kind in VALUE_KINDS), key=lambda x: x.line)]
-    lines = [line for line in lines if any(x.kind != "blank" for x in line)]
+    lines = [line for line in lines if any(x.kind in PRINTED for x in line)]
     if len(lines) == 1 and len(lines[0]) >= width:
         values = _fit_columns(Chunk(lines[0], None, is_near=False), width, None)
     else:
-        values = [x for line in lines for x in line if x.kind != "blank"]
+        values = [x for line in lines for x in line if x.kind in PRINTED]
     if values is None or len(values) != width:
         return []
     out: list[PlacedCell] = []

@@ -9,29 +9,35 @@ from ingest.lexing import straighten
 
 _HEAD_CHARACTERS = 3000
 _HEAD_LINES = 15
+_TITLE_CHARACTERS = 60
 _TITLE = re.compile(r"信息公开.{0,12}(?:年度?报告|工作报告|年报)(?:\([^)]*\))?$")
+_ABOUT_REPORTS = re.compile(r"解读|比对|对比|图解")
+"""In a title: a document about reports, which may repeat their tables."""
 _OTHER_KIND = re.compile(
     r"解读|比对|对比|图解|格式|指南$|通知$|办法$|制度$|规定$|条例$|说明$|注意事项|政府工作报告|公告$|规范$|统计报表|信息公开法|法规名称|实施细则"
 )
+_SENTENCE = re.compile(r"^(?:根据|按照|依据|为|现将|本|按)|[,，。;；]|《[^》]*$|^[^《]*》")
+"""A line of prose, perhaps wrapped: no title."""
 _SAYS_REPORT = re.compile(r"本年度报告|年度报告如下|报告如下|(?:编制|公布|发布|向社会公[布开]).{0,60}年度?报告|年度?报告.{0,30}(?:编制|公布)|制定本报告|统计(?:期限|周期|时间)|本报告")
 _BLANK_FORM = re.compile(r"统\s*计\s*(?:报\s*)?表|指\s*标\s*名\s*称")
 
-NAMES_OTHER_KIND = _OTHER_KIND.pattern
-"""For whole batches: a head that does not match cannot be another kind of document by its title."""
+ABOUT_REPORTS = _ABOUT_REPORTS.pattern
+"""For whole batches: a document whose tables read cleanly is none only when its head says this."""
 
 
 def find_rejection(text: str, *, table_values: int, has_tables: bool, heading_count: int) -> Issue | None:
     """Why the document is no report, or None when it is one.
 
-    `table_values`: numbers placed in statutory tables; `heading_count`: statutory sections found. A title that says what the document is
+    `table_values`: numbers printed in statutory tables; `heading_count`: statutory sections found. A title that says what the document is
     weighs most; without one, tables with values or the words of a report decide.
     """
     head = straighten(text[:_HEAD_CHARACTERS])
     lines = [line.strip(" |\t#*") for line in head.split("\n")]
     lines = [re.sub(r"\s+", "", line) for line in lines if line][:_HEAD_LINES]
-    titled = any(_TITLE.search(line) and len(line) <= 60 and not _OTHER_KIND.search(line) for line in lines)  # noqa: PLR2004
-    named_otherwise = any(_OTHER_KIND.search(line.removeprefix("标题:")) for line in lines[:6] if len(line) <= 60)  # noqa: PLR2004
-    if named_otherwise and not titled:
+    titles = [line.removeprefix("标题:") for line in lines if len(line) <= _TITLE_CHARACTERS and not _SENTENCE.search(line)]
+    titled = any(_TITLE.search(line) and not _OTHER_KIND.search(line) for line in titles)
+    other_kind = _ABOUT_REPORTS if table_values else _OTHER_KIND
+    if not titled and any(other_kind.search(line) for line in titles[:6]):
         return Issue.BLANK_FORM if _BLANK_FORM.search(head) and not table_values else Issue.NOT_A_REPORT
     if titled or table_values:
         return None

@@ -37,17 +37,19 @@ _TOPIC: Final = r"(?:政府信息[与與]政[务務]公[开開]|政[务務]信�
 _GENRE: Final = r"(?:[报報]告|年[报報]|[总總][结結])"
 _NAME: Final = r"[^\n。，,；;：:！!？?《》<>＞【】、]"
 _NAME_NO_DIGIT: Final = r"[^\n。，,；;：:！!？?《》<>＞【】、0-9０-９./-]"
-_BRACKET: Final = r"(?:[（(〔][^）)〕\n]{2,30}[）)〕])?"
+_ENDING: Final = r"(?:的?(?:公示|公告|通告|通知))?(?:[（(〔][^）)〕\n]{2,30}[）)〕])?"
 
 _TITLE_WITH_YEAR: Final = (
     rf"(?m)(?:^(?P<above>{_NAME}{{2,40}})\n)?(?:^|[:：>＞】])"
     rf"(?P<line>{_NAME}{{0,60}}?{_YEAR}年?度?{_NAME_NO_DIGIT}{{0,45}}?\n?{_NAME_NO_DIGIT}{{0,20}}?{_TOPIC}{_NAME}{{0,12}}?\n?{_NAME}{{0,8}}?{_GENRE}"
-    rf"{_BRACKET})$"
+    rf"{_ENDING})$"
 )
-_TITLE_WITHOUT_YEAR: Final = rf"(?m)(?:^(?P<above>{_NAME}{{2,40}})\n)?^(?P<line>{_NAME_NO_DIGIT}{{0,40}}?{_TOPIC}{_NAME_NO_DIGIT}{{0,8}}?{_GENRE}{_BRACKET})$"
+_TITLE_WITHOUT_YEAR: Final = (
+    rf"(?m)(?:^(?P<above>{_NAME}{{2,40}})\n)?^(?P<line>{_NAME_NO_DIGIT}{{0,40}}?{_TOPIC}{_NAME_NO_DIGIT}{{0,8}}?{_GENRE}{_ENDING})$"
+)
 
 _PERIOD: Final = (
-    rf"({_YEAR})(?:年0?1月0?1日|[.．/-]0?1[.．/-]0?1|年1月)(?:起|开始|開始|以来)?\n?[至到—－–~～─-]+\n?"
+    rf"({_YEAR})(?:年0?1月(?:0?1日)?|[.．/-]0?1[.．/-]0?1|年1)(?:起|开始|開始|以来)?\n?[至到—－–~～─-]+\n?"
     rf"(?:({_YEAR})[年.．/-])?(?:底|12[月.．/-]31|年底|12月)"
 )
 _STATEMENT: Final = (
@@ -55,36 +57,46 @@ _STATEMENT: Final = (
     rf"[^。；;\n]{{0,40}}?({_YEAR})年度?[^。；;\n]{{0,25}}?{_TOPIC}[^。，,；;\n]{{0,15}}?(?:{_GENRE}|情[况況]|工作)"
 )
 
+_OFFICE: Final = (
+    r"(?:政府|[办辦]公[室厅廳]|[办辦]事[处處]|委[员員][会會]|管委[会會]|中心|街道|街[办辦]|[开開][发發][区區]|新[区區]|[园園][区區]"
+    r"|[局委办辦厅廳院镇鎮乡鄉])"
+)
 _UNIT: Final = (
-    r"(?:政府|人大|中心|街道|街[办辦]|公司|集[团團]|苏木|大[学學]|中[学學]|小[学學]|[学學]校|幼儿园|高新区"
-    r"|[局委办辦厅廳院所站处處社馆館台部署会會镇鎮乡鄉区區县縣市州盟旗省场場队隊室行司])"
+    rf"(?:{_OFFICE}|公司|集[团團]|苏木|[学學][校院会會]|[大中小][学學]|幼儿园|[银銀分支]行"
+    r"|[所站处處社馆館台部署会會区區县縣市州盟旗省场場队隊室司])"
 )
 _IS_AGENCY: Final = rf"^[\u4e00-\u9fff（）()·、]{{1,40}}{_UNIT}$"
 _IS_NO_AGENCY: Final = (
-    r"^(?:我|本|各|全|该|其|附件|关于|發|发布|区委区政府|县委县政府|市委市政府)|公[开開]|主[题題]|分[类類]|日期|文[号號]|[报報]告|年[报報]|来源|年度|[党黨]|领导|上级|中央|国务院|群众"
+    r"^(?:我|本|各|全|该|該|其|附件|关于|關於|发布|區委區政府|区委区政府|县委县政府|市委市政府)"
+    r"|信息公[开開]|主[题題]|分[类類]|日期|文[号號]|[报報]告|年[报報]|[来來]源|年度"
 )
+_IS_NO_ACTOR: Final = (
+    r"[党黨][委组組]|[领領][导導]|上[级級]|中央|[国國][务務]院|委[、和]?.?政府"
+    r"|^[省市区區县縣州盟旗乡鄉镇鎮](?:人民)?(?:政府|委)$"
+)
+"""What a sentence about the year's work may have as its subject besides the reporting body."""
 _IS_ALIAS: Final = r"^[省市区區县縣州盟旗镇鎮乡鄉].{1,5}$"
 """An office's short name on its own government's site, such as 区…办: it names no place."""
 
-_HEADER_AGENCY: Final = (
-    rf"[发發]{_GAP}[布文]{_GAP}(?:[机機]{_GAP}[构構关關]|[单單]{_GAP}位){_SEPARATORS}([^\s|:：，,。;；]{{2,40}})"
-)
+_HEADER_AGENCY: Final = rf"[发發]{_GAP}[布文]{_GAP}(?:[机機]{_GAP}[构構关關]|[单單]{_GAP}位){_SEPARATORS}([^\s|:：，,。;；]{{2,40}})"
 _COMPILER: Final = (
-    r"由([^，,。;；（(《〈:：由]{2,40}?)(?:根[据據]|按照|依[据據]|依照|[汇匯彙][总總]|[组組][织織]|[负負][责責]|[牵牽][头頭]|[统統]一)*(?:《|[编編][制写寫撰]|起草|撰[写寫])"
+    r"由([^，,。;；（(《〈:：由]{2,40}?)"
+    r"(?:根[据據]|按照|依[据據]|依照|[汇匯彙][总總]|[組组][織织]|[负負][责責]|[牵牽][头頭]|[统統]一)*(?:《|[编編][制写寫撰]|起草|撰[写寫])"
 )
 _ANNOUNCED: Final = (
     rf"(?:[现現][将將就]|[现現](?:面?向社[会會])?(?:公[布开開]|[发發]布)|社[会會]公[布开開])(?:{_YEAR}年度?)?"
-    rf"([^，,。;；《〈0-9０-９二]{{2,40}}?)的?(?:{_YEAR}年度?)?(?:政府)?{_TOPIC}"
+    rf"([^，,。;；《〈0-9０-９]{{2,40}}?)的?(?:{_YEAR}年度?)?(?:政府)?{_TOPIC}"
 )
 _SIGNED: Final = rf"(?m)^{_GAP}([\u4e00-\u9fff（）()]{{3,40}}){_GAP}\n?\s*{_YEAR}年[0-9]{{1,2}}月[0-9]{{1,2}}日{_GAP}$"
 _ACTING: Final = (
-    rf"(?:{_YEAR}年度?(?:以[来來])?[，,]?|[。，,\n])([\u4e00-\u9fff]{{2,28}}?{_UNIT})"
+    rf"(?:{_YEAR}年度?(?:以[来來])?[，,]?|[。，,\n])([\u4e00-\u9fff]{{2,28}}?{_OFFICE})"
     r"(?:[严嚴]格|[认認]真|[积積][极極]|深入|[坚堅]持|始[终終]|高度重[视視]|全面|切[实實]|扎[实實]|大力|[紧緊][紧緊])"
 )
 
 _DAY: Final = rf"(20[0-9]{{2}}){_GAP}[年./-]{_GAP}([0-9]{{1,2}}){_GAP}[月./-]{_GAP}([0-9]{{1,2}})"
 _RELEASED: Final = (
-    rf"(?:(?:[发發]{_GAP}[布文]|公{_GAP}[开開布]|上[传傳])(?:{_GAP}(?:日{_GAP}期|[时時]{_GAP}[间間])|于)|(?:^|\s)(?:[时時][间間]|日期){_GAP}[:：])\s*{_SEPARATORS}{_DAY}"
+    rf"(?:(?:[发發]{_GAP}[布文]|公{_GAP}[开開布]|上[传傳])(?:{_GAP}(?:日{_GAP}期|[时時]{_GAP}[间間])|于)"
+    rf"|(?:^|\s)(?:[时時][间間]|日期){_GAP}[:：])\s*{_SEPARATORS}{_DAY}"
 )
 _ALONE: Final = rf"(?m)^{_GAP}[（(]?{_DAY}{_GAP}日?[）)]?{_GAP}$"
 _WRITTEN: Final = rf"成{_GAP}文{_GAP}日{_GAP}期{_SEPARATORS}{_DAY}"
@@ -110,12 +122,13 @@ IDENTITY: Final = pl.Schema(
 
 
 def read_identity(documents: pl.DataFrame) -> pl.DataFrame:
-    """One row per document of RAW_DOCUMENTS, in their order: document_id, report_year, agency_name, agency_id, title, published_date, index_number.
+    """One row per document of RAW_DOCUMENTS, in their order, with the columns of IDENTITY.
 
     The year is the one decided at ingest, never read a second time. What the text does not say, or says in two ways, is null; so is
     everything of a document without text. `agency_name` is as printed, without the spaces inside it.
     """
-    heads = _read_agencies(_read_heads(documents))
+    index_number = pl.col("head").str.head(_TITLE_CHARS).str.extract(_INDEX_NUMBER)
+    heads = _read_agencies(_read_heads(documents)).with_columns(index_number=pl.when(index_number.str.contains("[0-9]")).then(index_number))
     return (
         documents.select("document_id", "report_year")
         .with_columns(heads.select("agency_name", "title", "published_date", "index_number"))
@@ -131,7 +144,7 @@ def read_report_years(documents: pl.DataFrame) -> pl.Series:
     the years that section 一 speaks of. The publication date settles a disagreement (a report for N is published in N+1), and refutes
     a year after itself. Without any of the three, the year that section 一 speaks of most often counts.
     """
-    heads = _read_heads(documents).with_columns(_read_year_votes())
+    heads = _read_heads(documents).with_columns(flat=_flatten(pl.col("compact"))).with_columns(_read_year_votes())
     strong = pl.concat_list("title_year", "period_year", "period_end_year", "statement_year").list.drop_nulls()
     heads = heads.with_columns(strong=strong.list.unique().list.sort(), strong_count=strong.list.len())
     needs_body = heads.filter((pl.col("strong_count") <= 1) | (pl.col("strong").list.len() > 1))
@@ -157,7 +170,7 @@ def _decide_year() -> pl.Expr:
 
 
 def _read_heads(documents: pl.DataFrame) -> pl.DataFrame:
-    """What all readings work on, one row per document: the head as printed, without blanks, on one line; the foot; title and dates."""
+    """What all readings work on, one row per document: head as printed and without blanks, foot, title, publication date."""
     frame = documents.select(
         position=pl.int_range(pl.len()),
         head=pl.col("text").str.head(_HEAD_CHARS),
@@ -166,26 +179,27 @@ def _read_heads(documents: pl.DataFrame) -> pl.DataFrame:
     top = pl.col("compact").str.head(_TITLE_CHARS)
     start = pl.col("head").str.head(_TITLE_CHARS)
     frame = frame.with_columns(
-        dated=top.str.extract_groups(_TITLE_WITH_YEAR),
-        undated=top.str.extract_groups(_TITLE_WITHOUT_YEAR),
-        flat=pl.col("compact").str.replace_all("\n", "", literal=True).str.replace_all(_QUOTED, "《》"),
+        title=top.str.extract_groups(_TITLE_WITH_YEAR),
         published_date=pl.coalesce(
             _read_day(start, _RELEASED), _read_day(start, _ALONE), _read_day(pl.col("foot"), _ALONE), _read_day(start, _WRITTEN)
         ),
-        index_number=_keep_where(start.str.extract(_INDEX_NUMBER), "[0-9]"),
     )
-    is_dated = pl.col("dated").struct.field("line").is_not_null()
-    title = pl.when(is_dated).then(pl.col("dated")).otherwise(pl.col("undated"))
-    return frame.with_columns(
-        above=title.struct.field("above"), title=title.struct.field("line").str.replace_all("\n", "", literal=True)
-    ).drop("dated", "undated")
+    is_dated = pl.col("title").struct.field("line").is_not_null()
+    undated = pl.when(~is_dated).then(top).str.extract_groups(_TITLE_WITHOUT_YEAR)
+    title = pl.when(is_dated).then(pl.col("title")).otherwise(undated)
+    return frame.with_columns(above=title.struct.field("above"), title=title.struct.field("line").str.replace_all("\n", "", literal=True))
+
+
+def _flatten(compact: pl.Expr) -> pl.Expr:
+    """The head on one line, quoted titles emptied: for what runs over line ends."""
+    return compact.str.replace_all("\n", "", literal=True).str.replace_all(_QUOTED, "《》")
 
 
 def _read_day(text: pl.Expr, pattern: str) -> pl.Expr:
     groups = text.str.extract_groups(pattern).struct
-    return pl.concat_str(
-        groups.field("1"), groups.field("2").str.zfill(2), groups.field("3").str.zfill(2), separator="-"
-    ).str.to_date("%Y-%m-%d", strict=False)
+    return pl.concat_str(groups.field("1"), groups.field("2").str.zfill(2), groups.field("3").str.zfill(2), separator="-").str.to_date(
+        "%Y-%m-%d", strict=False
+    )
 
 
 def _read_year(text: pl.Expr, pattern: str, group: int = 1) -> pl.Expr:
@@ -226,10 +240,6 @@ def _count_body_years(heads: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _keep_where(value: pl.Expr, pattern: str) -> pl.Expr:
-    return pl.when(value.str.contains(pattern)).then(value)
-
-
 def _keep_agency(name: pl.Expr) -> pl.Expr:
     """The name when it can be a body's name: ends as one does, and is no pronoun, label or collective."""
     return pl.when(name.str.contains(_IS_AGENCY) & ~name.str.contains(_IS_NO_AGENCY)).then(name)
@@ -238,18 +248,18 @@ def _keep_agency(name: pl.Expr) -> pl.Expr:
 def _read_agencies(heads: pl.DataFrame) -> pl.DataFrame:
     """The heads with agency_name, by the strongest evidence that names a body."""
     heads = heads.with_columns(titled=_read_titled_agency())
-    rest = heads.filter(pl.col("titled").is_null())
+    rest = heads.filter(pl.col("titled").is_null()).with_columns(flat=_flatten(pl.col("compact")))
     header = _keep_agency(pl.col("head").str.head(_TITLE_CHARS).str.extract(_HEADER_AGENCY))
-    is_alias = header.str.contains(_IS_ALIAS)
+    actor = _keep_agency(pl.col("compact").str.head(_TITLE_CHARS).str.extract(_ACTING))
     found = rest.select(
         "position",
         found=pl.coalesce(
-            pl.when(~is_alias).then(header),
+            pl.when(~header.str.contains(_IS_ALIAS)).then(header),
             _keep_agency(pl.col("flat").str.extract(_COMPILER)),
             _keep_agency(_complete_government(pl.col("flat").str.extract(_ANNOUNCED))),
             header,
             _keep_agency(pl.col("foot").str.extract(_SIGNED)),
-            _keep_agency(pl.col("compact").str.extract(_ACTING)),
+            pl.when(~actor.str.contains(_IS_NO_ACTOR)).then(actor),
         ),
     )
     return heads.join(found, on="position", how="left", maintain_order="left").with_columns(agency_name=pl.coalesce("titled", "found"))

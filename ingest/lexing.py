@@ -19,6 +19,7 @@ from ingest.numbers import DASHES, NUMBER, UNITS, is_dash, read_number
 _HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20}
 LETTER = re.compile(r"[0-9A-Za-z\u4e00-\u9fff]")
 _BLOCK_HEAD = re.compile(r"第\s*二\s*十\s*条\s*第?\s*\(\s*一\s*\)\s*项")
+_BLOCK_COLUMNS = re.compile(r"信\s*息\s*内\s*容[\s|]*本\s*年")
 _REQUESTS_HEAD = re.compile(r"勾\s*稽\s*关\s*系|申\s*请\s*人\s*情\s*况|一\s*、\s*本\s*年\s*新\s*收")
 _DISPUTES_HEAD = re.compile(r"结\s*果\s*维\s*持")
 _ALONE = re.compile(r"^\s*(?:[-—–]\s*\d+\s*[-—–]|第\s*\d+\s*页.*)\s*$")  # noqa: RUF001 - a page number
@@ -32,7 +33,8 @@ _PIECE = re.compile(
 )
 _NUMBERING_AHEAD = re.compile(r"\s*[.、)](?!\d)")
 
-Kind = Literal["row", "furniture", "marker", "heading", "anchor", "number", "dash", "blank", "text", "break"]
+Kind = Literal["row", "furniture", "marker", "heading", "anchor", "number", "dash", "blank", "gap", "text", "break"]
+"""`blank`: a cell that prints nothing; `gap`: two borders with not even a space between, mostly what a merged cell leaves behind."""
 
 
 @dataclass(slots=True)
@@ -67,7 +69,7 @@ def straighten(text: str) -> str:
 def find_tables(text: str, lexicon: Lexicon) -> tuple[int, int] | None:
     """Start and end offset of the part of a straightened text that holds statutory tables, or None."""
     start = None
-    for pattern, proof in ((_BLOCK_HEAD, "信息内容"), (_REQUESTS_HEAD, ""), (_DISPUTES_HEAD, "")):
+    for pattern, proof in ((_BLOCK_HEAD, "信息内容"), (_BLOCK_COLUMNS, ""), (_REQUESTS_HEAD, ""), (_DISPUTES_HEAD, "")):
         for match in pattern.finditer(text):
             if not proof or proof in text[match.start() : match.start() + 200].replace(" ", "").replace("\n", ""):
                 start = match.start() if start is None else min(start, match.start())
@@ -185,7 +187,7 @@ def _read_line(original: str, text: str, start: int, end: int, line: int, spans:
         within = [s for s in spans if s.start < cell_end and s.end > cell_start]
         if not within and not text[cell_start:cell_end].strip():
             if separator is not None:
-                out.append(Lexeme("blank", "", line, start=cell_start))
+                out.append(Lexeme("gap" if cell_start == cell_end else "blank", "", line, start=cell_start))
             continue
         out += _read_cell(original, text, cell_start, cell_end, line, within, lexicon)
     return out

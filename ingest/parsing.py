@@ -11,7 +11,7 @@ import polars as pl
 
 from ingest import PARSER_VERSION
 from ingest.aligning import Reading, read_document
-from ingest.classifying import NAMES_OTHER_KIND, find_rejection
+from ingest.classifying import ABOUT_REPORTS, find_rejection
 from ingest.errors import Issue
 from ingest.identity import read_identity
 from ingest.lexicon import Lexicon, load_lexicon
@@ -137,7 +137,7 @@ def _read_rest(
     is_clean = np.zeros(size, dtype=bool)
     is_clean[clean.doc] = True
     heading_counts = np.bincount(sections["doc"].to_numpy(), minlength=size)
-    named_otherwise = readable["text"].str.head(400).str.contains(NAMES_OTHER_KIND).to_numpy()
+    named_otherwise = readable["text"].str.head(400).str.contains(ABOUT_REPORTS).to_numpy()
     rejections: dict[int, Issue] = {}
     records: list[dict[str, object]] = []
     cells: list[tuple[object, ...]] = []
@@ -148,7 +148,7 @@ def _read_rest(
             reading, placed = None, int(heading_counts[doc]) + 1
         else:
             reading = read_document(text, lexicon, media_types[doc])
-            placed = sum(c.value is not None for c in reading.cells)
+            placed = reading.value_count
         has_tables = reading is None or reading.has_tables
         issue = find_rejection(text, table_values=placed, has_tables=has_tables, heading_count=int(heading_counts[doc]))
         if issue is not None:
@@ -190,7 +190,7 @@ def _describe(doc: int, reading: Reading, lexicon: Lexicon, text: str, year: int
         issue = Issue.MULTIPLE_REPORTS
     elif not reading.has_tables:
         issue = Issue.NO_TABLES
-    elif not reading.cells and not reading.has_values:
+    elif not reading.cells and not reading.value_count:
         issue = Issue.EMPTY_TABLES
     elif located == expected and expected:
         issue = None
