@@ -14,7 +14,8 @@ from itertools import groupby
 from typing import Literal
 
 from ingest.lexicon import Form, Lexicon, RowKey
-from ingest.lexing import Lexeme, find_tables, read_lexemes, straighten
+from ingest.lexing import Lexeme, find_tables, read_lexemes
+from ingest.normalising import straighten
 
 Method = Literal["label", "order", "arithmetic"]
 VALUE_KINDS = ("number", "dash", "blank", "gap")

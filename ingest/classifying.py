@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ingest.errors import Issue
-from ingest.lexing import straighten
+from ingest.normalising import straighten
 
 _HEAD_CHARACTERS = 3000
 _HEAD_LINES = 15

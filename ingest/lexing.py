@@ -13,10 +13,8 @@ from functools import lru_cache
 from typing import Literal
 
 from ingest.lexicon import Lexicon, RowKey, read_heading
-from ingest.normalising import simplify_characters
 from ingest.numbers import DASHES, NUMBER, UNITS, is_dash, read_number
 
-_HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20}
 LETTER = re.compile(r"[0-9A-Za-z\u4e00-\u9fff]")
 _BLOCK_HEAD = re.compile(r"第\s*二\s*十\s*条\s*第?\s*\(\s*一\s*\)\s*项")
 _BLOCK_COLUMNS = re.compile(r"信\s*息\s*内\s*容[\s|]*本\s*年")
@@ -59,11 +57,6 @@ class Span:
     end: int
     kind: Kind
     label: str
-
-
-def straighten(text: str) -> str:
-    """The text with full-width signs and traditional characters replaced one for one: every offset stays what it was."""
-    return simplify_characters(text.translate(_HALF_WIDTH))
 
 
 def find_tables(text: str, lexicon: Lexicon) -> tuple[int, int] | None:

@@ -17,9 +17,17 @@ _TO_SIMPLIFIED = str.maketrans(_TRADITIONAL, _SIMPLIFIED)
 _NOT_LABEL = re.compile(r"[^0-9A-Za-z\u4e00-\u9fff]+")
 
 
+_STRAIGHT = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20} | _TO_SIMPLIFIED
+
+
 def simplify_characters(text: str) -> str:
-    """The text with the traditional characters of statutory labels replaced one for one: its length does not change."""
+    """The text with the traditional characters of labels replaced one for one."""
     return text.translate(_TO_SIMPLIFIED)
+
+
+def straighten(text: str) -> str:
+    """The text with full-width signs and the traditional characters of labels replaced one for one: every offset stays what it was."""
+    return text.translate(_STRAIGHT)
 
 
 def normalise_label(text: str) -> str:

@@ -16,8 +16,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ingest.lexicon import Form, Lexicon, RowKey, read_heading
-from ingest.normalising import normalise_label
-from ingest.numbers import is_dash
+from ingest.normalising import normalise_label, straighten
+from ingest.numbers import is_dash, read_number
 from ingest.tables import METHODS
 from ingest.tokens import LINE_MARK, TokenStream
 
@@ -27,8 +27,8 @@ OTHER, NUMBER, OPEN, ANCHOR, MARKER, ROW = 0, 1, 2, 3, 10, 100
 """Codes of a token: a word without digits, a plain number, anything that needs a careful look, the head of table 三, MARKER + template,
 ROW + row. NUMBER also for decimals."""
 
-_DECIMAL = re.compile(r"(?:0|[1-9]\d*)\.\d+")
-_SIGNED = re.compile(r"[+-](?:0|[1-9]\d*)")
+_NUMBERING = re.compile(r"^\(?\d[.、)]")
+"""Of a damaged label: its digit is no value."""
 _PAGE = re.compile(r"[-—–]\s*\d+\s*[-—–]")  # noqa: RUF001
 _LABEL_BYTES = 240
 _LEAST_LABELLED_SHARE = 0.5
@@ -112,11 +112,11 @@ class TokenCodes:
             code = ANCHOR
         elif label in self._lexicon.furniture or read_heading(text, self._lexicon) is not None:
             code = OTHER
-        elif _DECIMAL.fullmatch(text) or _SIGNED.fullmatch(text):
+        elif read_number(straighten(text)) is not None:
             code = NUMBER
         elif _PAGE.fullmatch(text):
             code = OTHER
-        elif any(c.isdigit() for c in text) or (is_dash(text) and len(text) < 3) or LINE_MARK in text:  # noqa: PLR2004 - longer: a rule of Markdown
+        elif any(c.isdigit() for c in _NUMBERING.sub("", straighten(text))) or (is_dash(text) and len(text) < 3) or LINE_MARK in text:  # noqa: PLR2004 - longer: a rule of Markdown
             code = OPEN
         else:
             code = OTHER
@@ -148,8 +148,8 @@ def read_clean(stream: TokenStream, codes: TokenCodes, lexicon: Lexicon, batch_s
     word_codes[short.to_numpy()] = codes.code(words.filter(short))
     code[word.to_numpy()] = word_codes
     plain = region["token"].str.strip_prefix(LINE_MARK)
-    suspicious = (plain.str.len_bytes() > 1) & (plain.str.starts_with("0") | plain.str.starts_with("+")) & ~word
-    code[suspicious.to_numpy()] = OPEN  # joined digits, or a sign before a plain number
+    suspicious = (plain.str.len_bytes() > 1) & plain.str.contains(r"^[+-]?0") & ~word
+    code[suspicious.to_numpy()] = OPEN  # joined digits
     doc = region["doc"].to_numpy().astype(np.int64)
     form, begins = _choose_forms(doc, code, grid, batch_size)
     is_number = code == NUMBER
@@ -262,7 +262,7 @@ def _build_cells(
     at = grid.offsets[form[docs]] + cum[kept] - 1 - before[begins[docs, 0]]
     tokens = region["token"].gather(kept)
     raw = tokens.str.strip_prefix(LINE_MARK).str.strip_chars()
-    value = number.gather(kept).cast(pl.Float64).fill_null(raw.cast(pl.Float64, strict=False)).to_numpy()
+    value, unit = _read_values(raw, number.gather(kept).cast(pl.Float64))
     signed = raw.str.contains(r"^[+-]").to_numpy()
     kinds = grid.cell_kinds[at]
     strange = (signed & (kinds != "signed")) | ((value != np.floor(value)) & (kinds != "decimal"))
@@ -281,11 +281,23 @@ def _build_cells(
     cells = grid.cells.select(pl.all().gather(pl.Series(at))).with_columns(
         doc=pl.Series(docs.astype(np.uint32)),
         value=pl.Series(value),
+        unit=pl.coalesce(unit.filter(pl.Series(accepted)), pl.col("unit")),
         raw=raw.filter(pl.Series(accepted)),
         line=region["line"].gather(kept),
         method=pl.Series(METHODS, dtype=pl.Enum(METHODS)).gather(pl.Series(method)),
     )
     return CleanReading(doc=read, form=form[read], is_per_line=share[read] > 0.9, cells=cells)  # noqa: PLR2004
+
+
+def _read_values(raw: pl.Series, plain: pl.Series) -> tuple[NDArray[np.float64], pl.Series]:
+    """The value of each printed number, and the unit printed with it. `plain`: those that are digits only, null elsewhere."""
+    value = plain.to_numpy().copy()
+    units: list[str | None] = [None] * len(raw)
+    for at in plain.is_null().arg_true().to_list():
+        number = read_number(straighten(raw[at]))
+        if number is not None:
+            value[at], units[at] = number.value, number.unit
+    return value, pl.Series(units, dtype=pl.String)
 
 
 def _order_unproven(
