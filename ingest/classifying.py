@@ -8,6 +8,7 @@ from ingest.errors import Issue
 from ingest.normalising import straighten
 
 _HEAD_CHARACTERS = 3000
+NAME_CHARACTERS = 400
 _HEAD_LINES = 15
 _TITLE_CHARACTERS = 60
 _TITLE = re.compile(r"信息公开.{0,12}(?:年度?报告|工作报告|年报)(?:\([^)]*\))?$")
@@ -31,6 +32,8 @@ def find_rejection(text: str, *, table_values: int, has_tables: bool, heading_co
     `table_values`: numbers printed in statutory tables; `heading_count`: statutory sections found. A title that says what the document is
     weighs most; without one, tables with values or the words of a report decide.
     """
+    if table_values and not _ABOUT_REPORTS.search(text, 0, NAME_CHARACTERS):
+        return None
     head = straighten(text[:_HEAD_CHARACTERS])
     lines = [line.strip(" |\t#*") for line in head.split("\n")]
     lines = [re.sub(r"\s+", "", line) for line in lines if line][:_HEAD_LINES]

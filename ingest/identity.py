@@ -40,9 +40,9 @@ _NAME_NO_DIGIT: Final = r"[^\n。，,；;：:！!？?《》<>＞【】、0-9０-
 _ENDING: Final = r"(?:的?(?:公示|公告|通告|通知))?(?:[（(〔][^）)〕\n]{2,30}[）)〕])?"
 
 _TITLE_WITH_YEAR: Final = (
-    rf"(?m)(?:^(?P<above>{_NAME}{{2,40}})\n)?(?:^|[:：>＞】])"
-    rf"(?P<line>{_NAME}{{0,60}}?{_YEAR}年?度?{_NAME_NO_DIGIT}{{0,45}}?\n?{_NAME_NO_DIGIT}{{0,20}}?{_TOPIC}{_NAME}{{0,12}}?\n?{_NAME}{{0,8}}?{_GENRE}"
-    rf"{_ENDING})$"
+    rf"(?m)(?:^(?P<above>{_NAME}{{2,40}})\n)?(?:^|[:：>＞】])(?P<line>(?:"
+    rf"{_NAME}{{0,60}}?{_YEAR}年?度?{_NAME_NO_DIGIT}{{0,45}}?\n?{_NAME_NO_DIGIT}{{0,20}}?{_TOPIC}{_NAME}{{0,12}}?\n?{_NAME}{{0,8}}?"
+    rf"|{_NAME_NO_DIGIT}{{0,45}}?{_TOPIC}(?:工作)?{_YEAR}年?度?(?:工作)?(?:年度)?){_GENRE}{_ENDING})$"
 )
 _TITLE_WITHOUT_YEAR: Final = (
     rf"(?m)(?:^(?P<above>{_NAME}{{2,40}})\n)?^(?P<line>{_NAME_NO_DIGIT}{{0,40}}?{_TOPIC}{_NAME_NO_DIGIT}{{0,8}}?{_GENRE}{_ENDING})$"
@@ -226,7 +226,7 @@ def _count_body_years(heads: pl.DataFrame) -> pl.DataFrame:
     prose = pl.col("flat").str.replace(_TABLE_START, "").str.replace_all(_COMPARED, "")
     return (
         heads.lazy()
-        .select("position", year=prose.str.extract_all(rf"{_YEAR}年(?:[^0-9]|$)"))
+        .select("position", year=prose.str.extract_all(rf"(?:^|[^0-9０-９.-]){_YEAR}年(?:[^0-9]|$)"))
         .explode("year", empty_as_null=False)
         .with_columns(body_year=_read_year(pl.col("year"), f"({_YEAR})"))
         .drop_nulls("body_year")

@@ -7,7 +7,6 @@ what the labels leave over. So `属于国家秘密00000002.其他法律` and a M
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -24,6 +23,7 @@ _ALONE = re.compile(r"^\s*(?:[-—–]\s*\d+\s*[-—–]|第\s*\d+\s*页.*)\s*$"
 _MARKDOWN_RULE = re.compile(r"^[\s|:]*-{3,}[\s|:\-]*$")
 _PROSE = re.compile(r"[，。；！？、]|[\u4e00-\u9fff][,;:][\u4e00-\u9fff]|[\u4e00-\u9fff],|,[\u4e00-\u9fff]")
 _SENTENCE = re.compile(r"[。;!]|,(?!\d{3}(?!\d))|:(?!\d)")
+_PLAIN = re.compile(r"0|[1-9]\d*", re.ASCII)
 _PIECE = re.compile(
     rf"(?P<number>(?<![\d.]){NUMBER})(?P<unit>\s*(?:{'|'.join(UNITS)}))?(?P<remark>\s*\([^()|\t\n]{{0,40}}\))?"
     rf"|(?P<dash>[{re.escape(''.join(DASHES))}]+)|(?P<space>\s+)|(?P<text>.)",
@@ -138,14 +138,14 @@ def read_lexemes(original: str, text: str, start: int, end: int, lexicon: Lexico
 
     Prose that stands between the tables, page numbers and Markdown rules give no numbers.
     """
-    breaks = [i for i, c in enumerate(text) if c == "\n"]
+    line = text.count("\n", 0, start)
     out: list[Lexeme] = []
     spans = [Span(s.start + start, s.end + start, s.kind, s.label) for s in find_labels(text[start:end], lexicon)]
     at = 0
     line_start = start
     for raw_line in text[start:end].split("\n"):
         line_end = line_start + len(raw_line)
-        line = bisect_right(breaks, line_start - 1) + 1
+        line += 1
         inside: list[Span] = []
         while at < len(spans) and spans[at].start < line_end:
             inside.append(spans[at])
@@ -177,10 +177,15 @@ def _read_line(original: str, text: str, start: int, end: int, line: int, spans:
                 bounds = bounds[:-1]
     out: list[Lexeme] = []
     for cell_start, cell_end in bounds:
-        within = [s for s in spans if s.start < cell_end and s.end > cell_start]
-        if not within and not text[cell_start:cell_end].strip():
-            if separator is not None:
+        within = [s for s in spans if s.start < cell_end and s.end > cell_start] if spans else spans
+        printed = text[cell_start:cell_end].strip()
+        if not printed:
+            if separator is not None and not within:
                 out.append(Lexeme("gap" if cell_start == cell_end else "blank", "", line, start=cell_start))
+            continue
+        if not within and _PLAIN.fullmatch(printed):  # most cells: no need to look closer
+            at = text.index(printed, cell_start)
+            out.append(Lexeme("number", original[at : at + len(printed)], line, value=float(printed), start=at))
             continue
         out += _read_cell(original, text, cell_start, cell_end, line, within, lexicon)
     return out
@@ -221,6 +226,8 @@ def _gaps(start: int, end: int, spans: list[Span]) -> list[tuple[int, int]]:
 def _read_gap(original: str, text: str, start: int, end: int, line: int, *, is_prose: bool) -> list[Lexeme]:
     """Numbers and dashes between labels; any other letter makes a text lexeme."""
     out: list[Lexeme] = []
+    if start >= end:
+        return out
     if is_prose or _SENTENCE.search(text, start, end):
         return [Lexeme("text", original[start:end], line, start=start)] if LETTER.search(text, start, end) else []
     after_text = False

@@ -11,14 +11,14 @@ import polars as pl
 
 from ingest import PARSER_VERSION
 from ingest.aligning import Reading, read_document
-from ingest.classifying import ABOUT_REPORTS, find_rejection
+from ingest.classifying import ABOUT_REPORTS, NAME_CHARACTERS, find_rejection
 from ingest.errors import Issue
 from ingest.identity import read_identity
 from ingest.lexicon import Lexicon, load_lexicon
 from ingest.placing import CleanReading, TokenCodes, read_clean
 from ingest.sections import find_sections
 from ingest.tables import CELLS, OUTCOMES, RAW_DOCUMENTS, REPORTS, SECTIONS_TABLE, STATUSES, conform, empty
-from ingest.tokens import read_tokens
+from ingest.tokens import TokenStream, read_tokens
 
 BATCH_SIZE = 1000
 """Documents read at once: large enough to share the work, small enough to stay in the processor's cache."""
@@ -82,7 +82,7 @@ def _parse_batch(batch: pl.DataFrame, lexicon: Lexicon, codes: TokenCodes) -> Pa
     readable = batch.filter(pl.col("text").is_not_null()).rechunk()
     texts = readable["text"]
     stream = read_tokens(texts)
-    clean = read_clean(stream, codes, lexicon, len(readable))
+    clean = _read_batch(texts, stream, codes, lexicon)
     sections = find_sections(texts, stream, lexicon)
     identity = read_identity(readable)
     reports, careful_cells, rejections = _read_rest(readable, clean, sections, lexicon)
@@ -90,8 +90,10 @@ def _parse_batch(batch: pl.DataFrame, lexicon: Lexicon, codes: TokenCodes) -> Pa
     reports = reports.with_columns(document_id=readable["document_id"].gather(kept), report_year=readable["report_year"].gather(kept)).join(
         identity.drop("report_year"), on="document_id", how="left", maintain_order="left"
     )
-    cells = pl.concat([clean.cells.with_columns(is_doubtful=pl.lit(value=False)).select("doc", *_CELL_COLUMNS), careful_cells])
-    cells = cells.filter(pl.col("doc").is_in(kept.implode())).sort("doc", maintain_order=True)
+    cells = clean.cells.with_columns(is_doubtful=pl.lit(value=False)).select("doc", *_CELL_COLUMNS)
+    if rejections:
+        cells = cells.filter(pl.col("doc").is_in(kept.implode()))
+    cells = cells.merge_sorted(careful_cells, key="doc")
     sections = sections.filter(pl.col("doc").is_in(kept.implode()))
     outcomes = _build_outcome_rows(batch, readable, reports, rejections)
     return ParsedTables(
@@ -100,6 +102,15 @@ def _parse_batch(batch: pl.DataFrame, lexicon: Lexicon, codes: TokenCodes) -> Pa
         cells=_name_documents(cells, readable, CELLS),
         sections=_name_documents(sections, readable, SECTIONS_TABLE),
     )
+
+
+def _read_batch(texts: pl.Series, stream: TokenStream, codes: TokenCodes, lexicon: Lexicon) -> CleanReading:
+    """The batch reading; what it leaves over once more with spaces as borders."""
+    clean = read_clean(stream, codes, lexicon, len(texts))
+    rest = np.setdiff1d(np.arange(len(texts)), clean.doc)
+    spaced = read_tokens(texts.gather(pl.Series(rest)), split_spaces=True)
+    more = read_clean(spaced, codes, lexicon, len(rest))
+    return clean.merge(more, rest)
 
 
 def _name_documents(frame: pl.DataFrame, readable: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
@@ -137,7 +148,7 @@ def _read_rest(
     is_clean = np.zeros(size, dtype=bool)
     is_clean[clean.doc] = True
     heading_counts = np.bincount(sections["doc"].to_numpy(), minlength=size)
-    named_otherwise = readable["text"].str.head(400).str.contains(ABOUT_REPORTS).to_numpy()
+    named_otherwise = readable["text"].str.head(NAME_CHARACTERS).str.contains(ABOUT_REPORTS).to_numpy()
     rejections: dict[int, Issue] = {}
     records: list[dict[str, object]] = []
     cells: list[tuple[object, ...]] = []
@@ -210,11 +221,18 @@ def _describe_clean(readable: pl.DataFrame, clean: CleanReading, kept: np.ndarra
     forms = [lexicon.forms[f] for f in clean.form[at]]
     text = readable["text"].gather(pl.Series(kept))
     media_type = readable["media_type"].gather(pl.Series(kept))
+    share = pl.Series(clean.line_share[at])
+    is_per_line, is_one_line = share > 0.9, text.str.count_matches("\n", literal=True) < 30  # noqa: PLR2004
+    has_pipe = text.str.contains("|", literal=True)
     layout = pl.select(
         pl.when(media_type == "text/html").then(pl.lit("html"))
         .when(text.str.contains("|---", literal=True) | text.str.contains("| ---", literal=True)).then(pl.lit("markdown"))
-        .when(text.str.contains("|", literal=True)).then(pl.when(pl.Series(clean.is_per_line[at])).then(pl.lit("pipe_cells")).otherwise(pl.lit("pipe_rows")))
-        .when(pl.Series(clean.is_per_line[at])).then(pl.lit("bare_cells")).otherwise(pl.lit("tabs"))
+        .when(has_pipe & is_per_line).then(pl.lit("pipe_cells"))
+        .when(has_pipe).then(pl.lit("pipe_rows"))
+        .when(is_per_line).then(pl.lit("bare_cells"))
+        .when(text.str.contains("\t", literal=True)).then(pl.lit("tabs"))
+        .when((share == 0) & is_one_line).then(pl.lit("one_line"))
+        .otherwise(pl.lit("spaced_rows"))
     ).to_series()  # fmt: skip
     count = pl.Series([f.cell_count for f in forms], dtype=pl.Int32)
     return pl.DataFrame(

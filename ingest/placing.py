@@ -126,13 +126,26 @@ class TokenCodes:
 
 @dataclass(frozen=True)
 class CleanReading:
-    """`doc`: rows of the batch that were read; `form` and `is_per_line` (one value a line) per such row; `cells`: doc, table, row, column,
-    value, raw, line, method, unit in printed order."""
+    """`doc`: rows of the batch that were read, ascending; `form` and `line_share` (of the values, those that begin a line) per such row;
+    `cells`: doc, table, row, column, value, raw, line, method, unit, by doc and in printed order.
+    """
 
     doc: Ints
     form: Ints
-    is_per_line: NDArray[np.bool_]
+    line_share: NDArray[np.float64]
     cells: pl.DataFrame
+
+    def merge(self, other: CleanReading, docs: Ints) -> CleanReading:
+        """This reading with another of other documents, whose row i is row `docs[i]` here."""
+        doc = np.concatenate((self.doc, docs[other.doc]))
+        order = np.argsort(doc)
+        renamed = other.cells.with_columns(doc=pl.Series(docs.astype(np.uint32)).gather(other.cells["doc"]))
+        return CleanReading(
+            doc=doc[order],
+            form=np.concatenate((self.form, other.form))[order],
+            line_share=np.concatenate((self.line_share, other.line_share))[order],
+            cells=self.cells.merge_sorted(renamed, key="doc"),
+        )
 
 
 def read_clean(stream: TokenStream, codes: TokenCodes, lexicon: Lexicon, batch_size: int) -> CleanReading:
@@ -286,7 +299,7 @@ def _build_cells(
         line=region["line"].gather(kept),
         method=pl.Series(METHODS, dtype=pl.Enum(METHODS)).gather(pl.Series(method)),
     )
-    return CleanReading(doc=read, form=form[read], is_per_line=share[read] > 0.9, cells=cells)  # noqa: PLR2004
+    return CleanReading(doc=read, form=form[read], line_share=share[read], cells=cells)
 
 
 def _read_values(raw: pl.Series, plain: pl.Series) -> tuple[NDArray[np.float64], pl.Series]:

@@ -19,7 +19,7 @@ SECTIONS: Final = ("overview", "proactive", "requests", "disputes", "problems", 
 """The six statutory sections 一 … 六 of 国办公开办函〔2021〕30号 and 〔2019〕60号, in order."""
 
 _ISSUE = pl.Enum([issue.value for issue in Issue])
-_CELL_KEY = {"table": pl.String, "row": pl.String, "column": pl.String}
+_CELL_KEY: Final[dict[str, type[pl.DataType]]] = {"table": pl.String, "row": pl.String, "column": pl.String}
 
 RAW_DOCUMENTS = pl.Schema(
     {

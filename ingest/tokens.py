@@ -24,8 +24,9 @@ _SEPARATORS = {
     "\t": "\n",
     "\n": f"\n{LINE_MARK}",
 }
+_SPACES = {" ": "\n", "\u3000": "\n"}
 _BLOCK_HEAD = r"第\s*二\s*十\s*[条條]\s*第?\s*[（(]\s*一\s*[)）]\s*[项項]"
-_SECTION_MARK = rf"^{LINE_MARK}\s*[一二三四五六]\s*[、.．]"
+_SECTION_MARK = r"\s*[一二三四五六]\s*[、.．]"
 _HEADING_BYTES = 180
 
 
@@ -41,9 +42,13 @@ class TokenStream:
     line_counts: NDArray[np.int64]
 
 
-def read_tokens(texts: pl.Series) -> TokenStream:
-    """The token stream of a batch. `texts`: String without nulls, lines ended by \\n."""
-    cells = texts.str.replace_many(list(_SEPARATORS), list(_SEPARATORS.values()), leftmost=True).str.split("\n")
+def read_tokens(texts: pl.Series, *, split_spaces: bool = False) -> TokenStream:
+    """The token stream of a batch. `texts`: String without nulls, lines ended by \\n.
+
+    With `split_spaces` a space separates cells too, and a section's heading may stand inside a line: for tables whose borders are spaces.
+    """
+    separators = _SEPARATORS | _SPACES if split_spaces else _SEPARATORS
+    cells = texts.str.replace_many(list(separators), list(separators.values()), leftmost=True).str.split("\n")
     lengths = cells.list.len().to_numpy().astype(np.int64)
     token = cells.explode(empty_as_null=False)
     marks = token.str.starts_with(LINE_MARK).cum_sum().to_numpy().astype(np.int64)
@@ -58,7 +63,7 @@ def read_tokens(texts: pl.Series) -> TokenStream:
     size = pl.col("token").str.len_bytes()
     return TokenStream(
         tokens=stream,
-        headings=stream.filter((size < _HEADING_BYTES) & pl.col("token").str.contains(_SECTION_MARK)),
+        headings=stream.filter((size < _HEADING_BYTES) & pl.col("token").str.contains(f"^{LINE_MARK}{'?' if split_spaces else ''}{_SECTION_MARK}")),
         block_heads=stream.filter(size.is_between(20, 100) & pl.col("token").str.contains(_BLOCK_HEAD)),
         line_counts=marks[ends - 1] - base + 1,
     )

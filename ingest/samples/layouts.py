@@ -1,0 +1,70 @@
+"""The layouts by name: how a page was flattened to text. A layout knows nothing of templates or figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+from typing import Final, Literal
+
+from ingest.samples.flattening import (
+    build_text_layout,
+    render_bare_cells,
+    render_lone_pipes,
+    render_markdown,
+    render_open_pipe_rows,
+    render_pipe_cells,
+    render_pipe_rows,
+    render_spaced_rows,
+    render_split_pipes,
+    render_tab_rows,
+)
+from ingest.samples.models import Line, Page
+from ingest.samples.pages import lay_out_digit_runs, lay_out_html, lay_out_one_line, lay_out_pdf
+
+
+@dataclass(frozen=True)
+class Layout:
+    """One way of flattening.
+
+    `weight` is its share in generated sets, `width` the punctuation usual for it, `keeps_blanks` whether an empty value stays visible as
+    a cell, `separates_cells` whether values stand apart, `has_lines` whether tables take more than one line.
+    """
+
+    name: str
+    lay_out: Callable[[Page, Random], list[Line]]
+    weight: float
+    width: Literal["half", "full", "either"] = "half"
+    keeps_blanks: bool = False
+    separates_cells: bool = True
+    has_lines: bool = True
+    suffix: str = ".txt"
+    media_type: str = "text/plain"
+
+
+_ALL = (
+    Layout("pipe_rows", build_text_layout(render_pipe_rows, is_spaced=False, header="pipes"), 30),
+    Layout("pipe_cells", build_text_layout(render_pipe_cells, is_spaced=False, header="pipes"), 18),
+    Layout("bare_cells", build_text_layout(render_bare_cells, is_spaced=True, header="spaces"), 18),
+    Layout("tab_rows", build_text_layout(render_tab_rows, is_spaced=True, header="colons"), 16, "full"),
+    Layout(
+        "markdown",
+        build_text_layout(render_markdown, is_spaced=True, header="colons"),
+        3,
+        "either",
+        keeps_blanks=True,
+        suffix=".md",
+        media_type="text/markdown",
+    ),
+    Layout("open_pipe_rows", build_text_layout(render_open_pipe_rows, is_spaced=False, header="colons"), 5, keeps_blanks=True),
+    Layout("spaced_rows", build_text_layout(render_spaced_rows, is_spaced=False, header="colons", indent="　　"), 3, "either"),
+    Layout("html", lay_out_html, 2, "full", keeps_blanks=True, suffix=".html", media_type="text/html"),
+    Layout("pdf_cells", lay_out_pdf, 3, "full"),
+    Layout("one_line", lay_out_one_line, 2, "either", has_lines=False),
+    Layout("lone_pipes", build_text_layout(render_lone_pipes, is_spaced=False, header="pipes"), 0),
+    Layout("split_pipes", build_text_layout(render_split_pipes, is_spaced=False, header="pipes"), 0),
+    Layout("digit_runs", lay_out_digit_runs, 0, "full", separates_cells=False, has_lines=False),
+)
+
+LAYOUTS: Final[dict[str, Layout]] = {layout.name: layout for layout in _ALL}
+"""Layout name → layout. Those of weight 0 are available but kept out of generated sets."""
