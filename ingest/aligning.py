@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Literal
 
 from ingest.lexicon import Form, Lexicon, RowKey
-from ingest.lexing import Lexeme, find_tables, read_lexemes
+from ingest.lexing import Lexeme, count_table_heads, find_tables, read_lexemes
 from ingest.normalising import straighten
 
 Method = Literal["label", "order", "arithmetic"]
@@ -72,7 +72,7 @@ def read_document(text: str, lexicon: Lexicon, media_type: str) -> Reading:
     template = _read_template(lexemes, lexicon)
     reading = Reading(template=template, has_tables=any(x.kind in ("row", "furniture", "marker") for x in lexemes))
     reading.value_count = sum(x.kind == "number" for x in lexemes)
-    reading.head_count = max(1, sum(1 for x in lexemes if x.kind == "furniture" and lexicon.block_heads.get(x.raw, ("", -1))[1] == 0))
+    reading.head_count = count_table_heads(straight)
     reading.layout = _read_layout(lexemes, straight[bounds[0] : bounds[1]], media_type)
     reading.is_cut_off = bounds[1] >= len(text.rstrip())
     forms = _choose_forms(zones["requests"], lexicon, template)
@@ -95,7 +95,7 @@ def read_document(text: str, lexicon: Lexicon, media_type: str) -> Reading:
 def _drop_cut_row(cells: list[PlacedCell], lexemes: Sequence[Lexeme], text: str) -> list[PlacedCell]:
     """The text ends inside its tables: its last number may be the first digits of a longer one, its last row may lack cells.
 
-    The row that holds the last number stays only when it is full of numbers and either the number is closed or the row's own total proves it.
+    The row that holds the last number stays only when it is full of numbers and the number is closed or the row's own total proves it.
     """
     numbers = [x for x in lexemes if x.kind == "number"]
     if not numbers or any(x.line > numbers[-1].line for x in lexemes if x.kind not in ("break", "blank", "gap")):
@@ -258,7 +258,7 @@ def _learn_offsets(chunks: Sequence[Chunk], widths: set[int]) -> set[tuple[str, 
 def _align(chunks: Sequence[Chunk], rows: Sequence[str], table: str) -> dict[int, tuple[int, Method]] | None:
     """Chunk → (row, method), or the part of it that nothing contradicts.
 
-    Labels on the line itself are fixed points; labels on the lines before are dropped between two fixed points where they contradict the order.
+    Labels on the line itself are fixed points; labels on the lines before are dropped between two of them where they contradict the order.
     """
     index = {row: i for i, row in enumerate(rows)}
     fixed = [(c, index[x.label[1]], x.is_near) for c, x in enumerate(chunks) if x.label and x.label[0] == table and x.label[1] in index]
@@ -280,16 +280,14 @@ def _align(chunks: Sequence[Chunk], rows: Sequence[str], table: str) -> dict[int
             continue
         if free_chunks and free_chunks == free_rows:
             placed |= {c0 + 1 + k: (r0 + 1 + k, "order") for k in range(free_chunks)}
-        if c1 < len(chunks):
-            trusted = near1 or free_chunks == 0 or free_chunks == free_rows
-            if trusted:
-                placed[c1] = (r1, "label")
+        if c1 < len(chunks) and (near1 or free_chunks in {0, free_rows}):
+            placed[c1] = (r1, "label")
         position += 1
     return placed
 
 
 def _is_rising(points: Sequence[tuple[int, int, bool]]) -> bool:
-    return all(a[1] < b[1] for a, b in zip(points, points[1:], strict=False))
+    return all(a[1] < b[1] for a, b in pairwise(points))
 
 
 def _choose_forms(zone: Sequence[Lexeme], lexicon: Lexicon, template: str | None) -> list[Form]:

@@ -12,14 +12,16 @@ NAME_CHARACTERS = 400
 _HEAD_LINES = 15
 _TITLE_CHARACTERS = 60
 _TITLE = re.compile(r"信息公开.{0,12}(?:年度?报告|工作报告|年报)(?:\([^)]*\))?$")
-_ABOUT_REPORTS = re.compile(r"解读|比对|对比|图解")
-"""In a title: a document about reports, which may repeat their tables."""
+_ABOUT_REPORTS = re.compile(r"(?m)^[^\n。，,；;]{0,50}(?:解读|比对|对比|图解)[^\n。，,；;]{0,40}$")
+"""A title of a document about reports, which may repeat their tables."""
 _OTHER_KIND = re.compile(
     r"解读|比对|对比|图解|格式|指南$|通知$|办法$|制度$|规定$|条例$|说明$|注意事项|政府工作报告|公告$|规范$|统计报表|信息公开法|法规名称|实施细则"
 )
 _SENTENCE = re.compile(r"^(?:根据|按照|依据|为|现将|本|按)|[,，。;；]|《[^》]*$|^[^《]*》")
 """A line of prose, perhaps wrapped: no title."""
-_SAYS_REPORT = re.compile(r"本年度报告|年度报告如下|报告如下|(?:编制|公布|发布|向社会公[布开]).{0,60}年度?报告|年度?报告.{0,30}(?:编制|公布)|制定本报告|统计(?:期限|周期|时间)|本报告")
+_SAYS_REPORT = re.compile(
+    r"本年度报告|报告如下|(?:编制|公布|发布|向社会公[布开]).{0,60}年度?报告|年度?报告.{0,30}(?:编制|公布)|统计(?:期限|周期|时间)|本报告"
+)
 _BLANK_FORM = re.compile(r"统\s*计\s*(?:报\s*)?表|指\s*标\s*名\s*称")
 
 ABOUT_REPORTS = _ABOUT_REPORTS.pattern
@@ -32,7 +34,7 @@ def find_rejection(text: str, *, table_values: int, has_tables: bool, heading_co
     `table_values`: numbers printed in statutory tables; `heading_count`: statutory sections found. A title that says what the document is
     weighs most; without one, tables with values or the words of a report decide.
     """
-    if table_values and not _ABOUT_REPORTS.search(text, 0, NAME_CHARACTERS):
+    if table_values and not _ABOUT_REPORTS.search(text[:NAME_CHARACTERS]):
         return None
     head = straighten(text[:_HEAD_CHARACTERS])
     lines = [line.strip(" |\t#*") for line in head.split("\n")]

@@ -79,9 +79,11 @@ _IS_ALIAS: Final = r"^[省市区區县縣州盟旗镇鎮乡鄉].{1,5}$"
 """An office's short name on its own government's site, such as 区…办: it names no place."""
 
 _HEADER_AGENCY: Final = rf"[发發]{_GAP}[布文]{_GAP}(?:[机機]{_GAP}[构構关關]|[单單]{_GAP}位){_SEPARATORS}([^\s|:：，,。;；]{{2,40}})"
-_COMPILER: Final = (
-    r"由([^，,。;；（(《〈:：由]{2,40}?)"
-    r"(?:根[据據]|按照|依[据據]|依照|[汇匯彙][总總]|[組组][織织]|[负負][责責]|[牵牽][头頭]|[统統]一)*(?:《|[编編][制写寫撰]|起草|撰[写寫])"
+_TASK: Final = r"(?:根[据據]|按照|依[据據]|依照|[汇匯彙][总總]|[组組][织織]|[负負][责責]|[牵牽][头頭]|[统統]一)"
+_COMPILER: Final = rf"由([^，,。;；（(《〈:：由]{{2,40}}?){_TASK}*(?:《|[编編][制写寫撰]|起草|撰[写寫])"
+_SUBJECT: Final = (
+    rf"(?:^|[，,。;；:：》])([\u4e00-\u9fff]{{2,40}}?)"
+    rf"(?:{_TASK}*[编編][制写寫](?:了|本|完成)|[现現特](?:面?向社[会會]|[将將就]|予以公[布開开]))"
 )
 _ANNOUNCED: Final = (
     rf"(?:[现現][将將就]|[现現](?:面?向社[会會])?(?:公[布开開]|[发發]布)|社[会會]公[布开開])(?:{_YEAR}年度?)?"
@@ -257,6 +259,7 @@ def _read_agencies(heads: pl.DataFrame) -> pl.DataFrame:
             pl.when(~header.str.contains(_IS_ALIAS)).then(header),
             _keep_agency(pl.col("flat").str.extract(_COMPILER)),
             _keep_agency(_complete_government(pl.col("flat").str.extract(_ANNOUNCED))),
+            _keep_agency(pl.col("flat").str.extract(_SUBJECT)),
             header,
             _keep_agency(pl.col("foot").str.extract(_SIGNED)),
             pl.when(~actor.str.contains(_IS_NO_ACTOR)).then(actor),

@@ -92,7 +92,7 @@ def build_lexicon(templates: dict[str, Template], aliases: Aliases) -> Lexicon:
     for label, keys in bare.items():
         if len(keys) == 1 and label not in furniture and label not in numbered:
             numbered[label] = next(iter(keys))
-    heads = {
+    heads: dict[str, tuple[str, int]] = {
         normalise_label(block.head): (table.table, position)
         for template in templates.values()
         for table in template.tables
@@ -152,4 +152,3 @@ def read_heading(line: str, lexicon: Lexicon) -> str | None:
         if match[1] == section_numeral(section) and len(label) <= 40 and any(word in label for word in words):  # noqa: PLR2004
             return section
     return None
-

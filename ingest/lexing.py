@@ -19,7 +19,12 @@ _BLOCK_HEAD = re.compile(r"第\s*二\s*十\s*条\s*第?\s*\(\s*一\s*\)\s*项")
 _BLOCK_COLUMNS = re.compile(r"信\s*息\s*内\s*容[\s|]*本\s*年")
 _REQUESTS_HEAD = re.compile(r"勾\s*稽\s*关\s*系|申\s*请\s*人\s*情\s*况|一\s*、\s*本\s*年\s*新\s*收")
 _DISPUTES_HEAD = re.compile(r"结\s*果\s*维\s*持")
-_ALONE = re.compile(r"^\s*(?:[-—–]\s*\d+\s*[-—–]|第\s*\d+\s*页.*)\s*$")  # noqa: RUF001 - a page number
+_INLINE_HEADING = re.compile(r"[五六]\s*、\s*(?:政府信息公开工作)?(?:存在的?主要|存在的?问题|其他需要)")
+_HEADING_CHARACTERS = 60
+_FEW_LINES = 3
+"""A text whose tables stand on so few lines has no line of its own for the heading behind them."""
+_LETTERLESS = re.compile(r"[^\u4e00-\u9fff]+")
+_ALONE = re.compile(r"^\s*(?:[-—–]\s*\d+\s*[-—–]|第\s*\d+\s*页.*)\s*$")  # a page number
 _MARKDOWN_RULE = re.compile(r"^[\s|:]*-{3,}[\s|:\-]*$")
 _PROSE = re.compile(r"[，。；！？、]|[\u4e00-\u9fff][,;:][\u4e00-\u9fff]|[\u4e00-\u9fff],|,[\u4e00-\u9fff]")
 _SENTENCE = re.compile(r"[。;!]|,(?!\d{3}(?!\d))|:(?!\d)")
@@ -37,7 +42,7 @@ Kind = Literal["row", "furniture", "marker", "heading", "anchor", "number", "das
 
 @dataclass(slots=True)
 class Lexeme:
-    """One piece of a table. `raw` as printed; `line` 1-based; `is_first` first on its line; `value` of a number, None when digits are joined."""
+    """One piece of a table. `raw` as printed; `line` 1-based; `value` of a number, None when its digits are those of several."""
 
     kind: Kind
     raw: str
@@ -59,31 +64,31 @@ class Span:
     label: str
 
 
+def count_table_heads(text: str) -> int:
+    """How often a straightened text begins table 二: more than once, and it holds more than one report."""
+    return sum("信息内容" in _LETTERLESS.sub("", text[m.start() : m.start() + 200]) for m in _BLOCK_HEAD.finditer(text))
+
+
 def find_tables(text: str, lexicon: Lexicon) -> tuple[int, int] | None:
-    """Start and end offset of the part of a straightened text that holds statutory tables, or None."""
-    start = None
-    for pattern, proof in ((_BLOCK_HEAD, "信息内容"), (_BLOCK_COLUMNS, ""), (_REQUESTS_HEAD, ""), (_DISPUTES_HEAD, "")):
-        for match in pattern.finditer(text):
-            if not proof or proof in text[match.start() : match.start() + 200].replace(" ", "").replace("\n", ""):
-                start = match.start() if start is None else min(start, match.start())
-                break
-    if start is None:
+    """Start and end offset of the part of a straightened text that holds statutory tables, or None.
+
+    They begin with the first head of a table and end with the heading of the section after them, or with the text.
+    """
+    heads = (_BLOCK_HEAD, _BLOCK_COLUMNS, _REQUESTS_HEAD, _DISPUTES_HEAD)
+    found = [match.start() for pattern in heads if (match := pattern.search(text)) is not None]
+    if not found:
         return None
-    seen_tables = 0
-    end = len(text)
+    start = min(found)
     position = start
-    for line in text[start:].split("\n"):
-        heading = read_heading(line, lexicon) if len(line) < 60 else None  # noqa: PLR2004
-        if heading in ("problems", "other"):
-            end = position
-            break
+    lines = text[start:].split("\n")
+    for line in lines:
+        if len(line) < _HEADING_CHARACTERS and read_heading(line, lexicon) in ("problems", "other"):
+            return text.rfind("\n", 0, start) + 1, position
         position += len(line) + 1
-        seen_tables += 1
-    if seen_tables <= 3:  # noqa: PLR2004 - everything on one line: the heading is inside it
-        match = re.search(r"[五六]\s*、\s*(?:政府信息公开工作)?(?:存在的?主要|存在的?问题|其他需要)", text[start:])
-        if match is not None:
-            end = min(end, start + match.start())
-    return text.rfind("\n", 0, start) + 1 if seen_tables > 3 else start, end  # noqa: PLR2004
+    inline = _INLINE_HEADING.search(text, start) if len(lines) <= _FEW_LINES else None
+    if inline is not None:
+        return start, inline.start()
+    return (start if len(lines) <= _FEW_LINES else text.rfind("\n", 0, start) + 1), len(text)
 
 
 def find_labels(text: str, lexicon: Lexicon) -> list[Span]:
@@ -124,9 +129,8 @@ def _is_whole(text: str, positions: list[int], at: int, end: int, label: str, ki
         return True
     before = text[start - 1] if start else "\n"
     after = text[stop] if stop < len(text) else "\n"
-    if kind == "row" and len(label) <= 4 and (_is_letter(before) or _is_letter(after)):  # noqa: PLR2004 - 规章, 行政许可: also words of prose
-        return False
-    return True
+    is_word = kind == "row" and len(label) <= 4  # noqa: PLR2004 - 规章, 行政许可: also words of prose
+    return not (is_word and (_is_letter(before) or _is_letter(after)))
 
 
 def _is_letter(character: str) -> bool:

@@ -6,7 +6,7 @@ from typing import Literal
 
 NUMBER = r"[+\-]?\d[\d,]*(?:\.\d+)?"
 UNITS = ("万元", "元", "件", "项", "条", "笔", "个", "次", "宗", "份", "例", "户")
-DASHES = frozenset("-–—－―/／\\无")  # noqa: RUF001
+DASHES = frozenset("-–—－―/／\\无")
 """Characters that stand for "nothing to report": a dash is not a zero."""
 
 _PRINTED = re.compile(rf"({NUMBER})\s*({'|'.join(UNITS)})?")

@@ -117,9 +117,7 @@ def _name_documents(frame: pl.DataFrame, readable: pl.DataFrame, schema: pl.Sche
     return conform(frame.with_columns(document_id=readable["document_id"].gather(frame["doc"])).drop("doc"), schema)
 
 
-def _build_outcome_rows(
-    batch: pl.DataFrame, readable: pl.DataFrame, reports: pl.DataFrame, rejections: dict[int, Issue]
-) -> pl.DataFrame:
+def _build_outcome_rows(batch: pl.DataFrame, readable: pl.DataFrame, reports: pl.DataFrame, rejections: dict[int, Issue]) -> pl.DataFrame:
     rejected = pl.DataFrame(
         {
             "document_id": [readable["document_id"][doc] for doc in rejections],
@@ -173,17 +171,26 @@ def _read_rest(
     careful = pl.DataFrame(records, schema=_RECORD)
     kept = np.array([d for d in clean.doc.tolist() if d not in rejections], dtype=np.int64)
     reports = pl.concat([_describe_clean(readable, clean, kept, lexicon), careful]).sort("doc")
-    schema = {"doc": pl.UInt32, **{name: CELLS[name] for name in _CELL_COLUMNS}}
+    schema: dict[str, pl.DataType] = {"doc": pl.UInt32(), **{name: CELLS[name] for name in _CELL_COLUMNS}}
     return reports, pl.DataFrame(cells, schema=schema, orient="row"), rejections
 
 
-_RECORD = {
-    "doc": pl.UInt32,
+_RECORD: dict[str, pl.DataType] = {
+    "doc": pl.UInt32(),
     **{
         name: REPORTS[name]
-        for name in ("template", "layout", "status", "issue", "expected_cell_count", "located_cell_count", "doubtful_cell_count", "is_cut_off")
+        for name in (
+            "template",
+            "layout",
+            "status",
+            "issue",
+            "expected_cell_count",
+            "located_cell_count",
+            "doubtful_cell_count",
+            "is_cut_off",
+        )
     },
-    "parser_version": pl.String,
+    "parser_version": pl.String(),
 }
 
 
@@ -245,5 +252,3 @@ def _describe_clean(readable: pl.DataFrame, clean: CleanReading, kept: np.ndarra
             "parser_version": pl.Series([PARSER_VERSION] * len(kept), dtype=pl.String),
         }
     )  # fmt: skip
-
-

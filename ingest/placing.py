@@ -29,7 +29,7 @@ ROW + row. NUMBER also for decimals."""
 
 _NUMBERING = re.compile(r"^\(?\d[.、)]")
 """Of a damaged label: its digit is no value."""
-_PAGE = re.compile(r"[-—–]\s*\d+\s*[-—–]")  # noqa: RUF001
+_PAGE = re.compile(r"[-—–]\s*\d+\s*[-—–]")
 _LABEL_BYTES = 240
 _LEAST_LABELLED_SHARE = 0.5
 """Below this share of surviving row labels a count alone is thin evidence: the careful path decides."""
@@ -223,9 +223,7 @@ def _choose_forms(doc: Ints, code: NDArray[np.int32], grid: _Grid, size: int) ->
     return form, begins
 
 
-def _check_labels(
-    doc: Ints, code: NDArray[np.int32], cum: Ints, form: Ints, begins: Ints, grid: _Grid
-) -> tuple[Ints, NDArray[np.bool_]]:
+def _check_labels(doc: Ints, code: NDArray[np.int32], cum: Ints, form: Ints, begins: Ints, grid: _Grid) -> tuple[Ints, NDArray[np.bool_]]:
     """Drops documents in which a label does not stand where its row must begin; and [doc, row]: whether the row's label survives."""
     form = form.copy()
     tables = np.array([_TABLES.index(t) for t, _ in grid.rows])
@@ -313,9 +311,7 @@ def _read_values(raw: pl.Series, plain: pl.Series) -> tuple[NDArray[np.float64],
     return value, pl.Series(units, dtype=pl.String)
 
 
-def _order_unproven(
-    docs: Ints, rows: Ints, named: NDArray[np.bool_], value: NDArray[np.float64], grid: _Grid, form: Ints
-) -> Ints:
+def _order_unproven(docs: Ints, rows: Ints, named: NDArray[np.bool_], value: NDArray[np.float64], grid: _Grid, form: Ints) -> Ints:
     """Documents with rows of table 三 placed by order whose own sums do not hold: row totals, and （七）总计 as the sum of the outcomes."""
     is_request = np.array([t == "requests" for t, _ in grid.rows])[rows]
     open_docs = np.unique(docs[is_request & ~named])

@@ -19,116 +19,116 @@ SECTIONS: Final = ("overview", "proactive", "requests", "disputes", "problems", 
 """The six statutory sections 一 … 六 of 国办公开办函〔2021〕30号 and 〔2019〕60号, in order."""
 
 _ISSUE = pl.Enum([issue.value for issue in Issue])
-_CELL_KEY: Final[dict[str, type[pl.DataType]]] = {"table": pl.String, "row": pl.String, "column": pl.String}
+_CELL_KEY: Final[dict[str, pl.DataType]] = {"table": pl.String(), "row": pl.String(), "column": pl.String()}
 
 RAW_DOCUMENTS = pl.Schema(
     {
-        "document_id": pl.String,  # sha256 of the bytes, hex
-        "report_year": pl.Int16,  # the year reported on; null: not decidable (partition `unknown`)
-        "media_type": pl.String,
-        "encoding": pl.String,
-        "byte_count": pl.Int64,
-        "text": pl.String,  # null when `issue` says why it could not be read
+        "document_id": pl.String(),  # sha256 of the bytes, hex
+        "report_year": pl.Int16(),  # the year reported on; null: not decidable (partition `unknown`)
+        "media_type": pl.String(),
+        "encoding": pl.String(),
+        "byte_count": pl.Int64(),
+        "text": pl.String(),  # null when `issue` says why it could not be read
         "issue": _ISSUE,
-        "detail": pl.String,
+        "detail": pl.String(),
     }
 )
 """One row per distinct content. Append-only."""
 
 RAW_SIGHTINGS = pl.Schema(
     {
-        "source": pl.String,  # path relative to the folder given, `archive.zip!member`, `corpus.parquet#row`
-        "document_id": pl.String,  # null when the bytes could not be read at all
-        "report_year": pl.Int16,
-        "byte_count": pl.Int64,
-        "modified_ns": pl.Int64,  # of the file that holds it; lets the next scan skip unchanged files
+        "source": pl.String(),  # path relative to the folder given, `archive.zip!member`, `corpus.parquet#row`
+        "document_id": pl.String(),  # null when the bytes could not be read at all
+        "report_year": pl.Int16(),
+        "byte_count": pl.Int64(),
+        "modified_ns": pl.Int64(),  # of the file that holds it; lets the next scan skip unchanged files
         "issue": _ISSUE,  # of this sighting: why there is no document
-        "detail": pl.String,
+        "detail": pl.String(),
     }
 )
 """One row per input seen in the latest scan: the same bytes in two places are one document and two sightings."""
 
 OUTCOMES = pl.Schema(
     {
-        "source": pl.String,
-        "document_id": pl.String,
-        "report_year": pl.Int16,
+        "source": pl.String(),
+        "document_id": pl.String(),
+        "report_year": pl.Int16(),
         "status": pl.Enum(STATUSES),
         "issue": _ISSUE,
-        "detail": pl.String,
+        "detail": pl.String(),
     }
 )
 """Exactly one row per input (sighting). inputs = accepted + suspect + rejected."""
 
 REPORTS = pl.Schema(
     {
-        "document_id": pl.String,
-        "report_year": pl.Int16,
-        "agency_id": pl.String,  # stable key of the agency's normalised name; null when no agency is named
-        "agency_name": pl.String,  # as the document names it
-        "template": pl.String,  # `2021`, `2019`, `pre2019`; null: no tables
-        "layout": pl.String,  # how the tables were flattened to text; null: no tables
+        "document_id": pl.String(),
+        "report_year": pl.Int16(),
+        "agency_id": pl.String(),  # stable key of the agency's normalised name; null when no agency is named
+        "agency_name": pl.String(),  # as the document names it
+        "template": pl.String(),  # `2021`, `2019`, `pre2019`; null: no tables
+        "layout": pl.String(),  # how the tables were flattened to text; null: no tables
         "status": pl.Enum(STATUSES),  # accepted or suspect
         "issue": _ISSUE,
-        "title": pl.String,
-        "published_date": pl.Date,
-        "index_number": pl.String,
-        "expected_cell_count": pl.Int32,
-        "located_cell_count": pl.Int32,  # placed and not doubtful; blanks and dashes count, they are facts
-        "doubtful_cell_count": pl.Int32,
-        "is_cut_off": pl.Boolean,  # the text ends inside or before its tables
-        "parser_version": pl.String,
+        "title": pl.String(),
+        "published_date": pl.Date(),
+        "index_number": pl.String(),
+        "expected_cell_count": pl.Int32(),
+        "located_cell_count": pl.Int32(),  # placed and not doubtful; blanks and dashes count, they are facts
+        "doubtful_cell_count": pl.Int32(),
+        "is_cut_off": pl.Boolean(),  # the text ends inside or before its tables
+        "parser_version": pl.String(),
     }
 )
 """One row per distinct document that is a report (accepted or suspect)."""
 
 CELLS = pl.Schema(
     {
-        "document_id": pl.String,
+        "document_id": pl.String(),
         **_CELL_KEY,
-        "value": pl.Float64,  # as printed, never repaired; null for a blank or dash (see `raw`) or an unreadable cell
-        "raw": pl.String,  # as printed: "0", "1,234", "251000元"; "" is a blank cell, "-" and the like a dash
-        "line": pl.Int32,
+        "value": pl.Float64(),  # as printed, never repaired; null for a blank or dash (see `raw`) or an unreadable cell
+        "raw": pl.String(),  # as printed: "0", "1,234", "251000元"; "" is a blank cell, "-" and the like a dash
+        "line": pl.Int32(),
         "method": pl.Enum(METHODS),  # how the cell was placed
-        "is_doubtful": pl.Boolean,  # the reading is one of several
-        "unit": pl.String,  # 件, 项, 万元; for a value printed with its unit, that unit
+        "is_doubtful": pl.Boolean(),  # the reading is one of several
+        "unit": pl.String(),  # 件, 项, 万元; for a value printed with its unit, that unit
     }
 )
 """One row per cell that the document holds. Cells that it does not hold at all are absent."""
 
 SECTIONS_TABLE = pl.Schema(
     {
-        "document_id": pl.String,
+        "document_id": pl.String(),
         "section": pl.Enum(SECTIONS),
-        "heading": pl.String,
-        "start_line": pl.Int32,  # of the heading
-        "end_line": pl.Int32,  # last line of the section, inclusive
-        "start_byte": pl.Int64,  # of the heading's line in the UTF-8 text
-        "end_byte": pl.Int64,  # exclusive
+        "heading": pl.String(),
+        "start_line": pl.Int32(),  # of the heading
+        "end_line": pl.Int32(),  # last line of the section, inclusive
+        "start_byte": pl.Int64(),  # of the heading's line in the UTF-8 text
+        "end_byte": pl.Int64(),  # exclusive
     }
 )
 """The statutory sections by line and byte span; texts are not copied."""
 
 FINDINGS = pl.Schema(
     {
-        "rule_id": pl.String,
-        "rule_version": pl.Int16,
+        "rule_id": pl.String(),
+        "rule_version": pl.Int16(),
         "verdict": pl.Enum(VERDICTS),
         "severity": pl.Enum(SEVERITIES),
-        "document_id": pl.String,  # null: the subject is the partition
-        "source": pl.String,  # first sighting of the document, for people
-        "report_year": pl.Int16,
-        "agency_id": pl.String,
+        "document_id": pl.String(),  # null: the subject is the partition
+        "source": pl.String(),  # first sighting of the document, for people
+        "report_year": pl.Int16(),
+        "agency_id": pl.String(),
         **_CELL_KEY,  # the subject cell; null where the subject is wider
-        "lhs": pl.Float64,
-        "rhs": pl.Float64,
-        "residual": pl.Float64,  # lhs - rhs
+        "lhs": pl.Float64(),
+        "rhs": pl.Float64(),
+        "residual": pl.Float64(),  # lhs - rhs
         "cause": pl.Enum(CAUSES),  # of a failure: the agency's slip, our suspected misreading, or unknown
-        "line": pl.Int32,
-        "raw": pl.String,
-        "reason": pl.String,  # of not_applicable and errored
-        "message_zh": pl.String,
-        "message_en": pl.String,
+        "line": pl.Int32(),
+        "raw": pl.String(),
+        "reason": pl.String(),  # of not_applicable and errored
+        "message_zh": pl.String(),
+        "message_en": pl.String(),
         "cells": pl.List(pl.Struct(_CELL_KEY)),  # every cell the verdict rests on
     }
 )
@@ -166,6 +166,4 @@ def conform(frame: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
     unknown = [name for name in frame.columns if name not in schema]
     if unknown:
         raise StorageError(f"columns {unknown} are not declared; add them to ingest/tables.py or drop them")
-    return frame.select(
-        (pl.col(name) if name in frame.columns else pl.lit(None)).cast(dtype).alias(name) for name, dtype in schema.items()
-    )
+    return frame.select((pl.col(name) if name in frame.columns else pl.lit(None)).cast(dtype).alias(name) for name, dtype in schema.items())

@@ -63,8 +63,9 @@ def read_tokens(texts: pl.Series, *, split_spaces: bool = False) -> TokenStream:
     size = pl.col("token").str.len_bytes()
     return TokenStream(
         tokens=stream,
-        headings=stream.filter((size < _HEADING_BYTES) & pl.col("token").str.contains(f"^{LINE_MARK}{'?' if split_spaces else ''}{_SECTION_MARK}")),
+        headings=stream.filter(
+            (size < _HEADING_BYTES) & pl.col("token").str.contains(f"^{LINE_MARK}{'?' if split_spaces else ''}{_SECTION_MARK}")
+        ),
         block_heads=stream.filter(size.is_between(20, 100) & pl.col("token").str.contains(_BLOCK_HEAD)),
         line_counts=marks[ends - 1] - base + 1,
     )
-

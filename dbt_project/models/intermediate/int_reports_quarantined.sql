@@ -1,0 +1,27 @@
+with
+
+screened as (
+
+    select * from {{ ref('int_reports_screened') }}
+
+),
+
+final as (
+
+    select
+        document_id,
+        source,
+        agency_id,
+        agency_name,
+        report_year,
+        template,
+        layout,
+        status,
+        issue,
+        reasons
+    from screened
+    where reasons is not null
+
+)
+
+select * from final

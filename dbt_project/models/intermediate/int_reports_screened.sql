@@ -1,0 +1,84 @@
+with
+
+reports as (
+
+    select * from {{ ref('stg_nianbao__reports') }}
+
+),
+
+outcomes as (
+
+    select * from {{ ref('stg_nianbao__outcomes') }}
+
+),
+
+findings as (
+
+    select * from {{ ref('stg_nianbao__findings') }}
+
+),
+
+rules as (
+
+    select * from {{ ref('rules') }}
+
+),
+
+sightings as (
+
+    select
+        document_id,
+        min(source) as source,
+        count(*) as sighting_count
+    from outcomes
+    where document_id is not null
+    group by document_id
+
+),
+
+rule_reasons as (
+
+    select
+        findings.document_id,
+        string_agg(distinct 'rule:' || findings.rule_id, ', ' order by 'rule:' || findings.rule_id) as reasons
+    from findings
+    inner join rules on findings.rule_id = rules.rule_id
+    where
+        findings.verdict = 'failed'
+        and findings.document_id is not null
+        and rules.on_failure = 'quarantine'
+    group by findings.document_id
+
+),
+
+final as (
+
+    select
+        reports.document_id,
+        reports.report_year,
+        reports.agency_id,
+        reports.agency_name,
+        reports.template,
+        reports.layout,
+        reports.status,
+        reports.issue,
+        reports.published_date,
+        sightings.source,
+        coalesce(sightings.sighting_count, 0) as sighting_count,
+        nullif(
+            concat_ws(
+                ', ',
+                case when reports.status <> 'accepted' then reports.status || coalesce(':' || reports.issue, '') end,
+                case when reports.agency_id is null then 'no_agency' end,
+                case when reports.report_year is null then 'no_report_year' end,
+                rule_reasons.reasons
+            ),
+            ''
+        ) as reasons
+    from reports
+    left join sightings on reports.document_id = sightings.document_id
+    left join rule_reasons on reports.document_id = rule_reasons.document_id
+
+)
+
+select * from final

@@ -1,0 +1,27 @@
+with
+
+cells as (
+
+    select * from {{ ref('int_cells_published') }}
+    where table_key = 'disputes'
+
+),
+
+final as (
+
+    select
+        document_id,
+        agency_id,
+        report_year,
+        template,
+        row_key,
+        column_key,
+        whole_value as case_count,
+        raw,
+        line,
+        method
+    from cells
+
+)
+
+select * from final

@@ -1,0 +1,71 @@
+-- The three fact tables together hold each cell of the published reports once, with the figure that staging has.
+with
+
+facts as (
+
+    select
+        document_id,
+        'requests' as table_key,
+        row_key,
+        column_key,
+        request_count as figure,
+        raw,
+        line
+    from {{ ref('fct_requests') }}
+    union all
+    select
+        document_id,
+        'disputes' as table_key,
+        row_key,
+        column_key,
+        case_count as figure,
+        raw,
+        line
+    from {{ ref('fct_disputes') }}
+    union all
+    select
+        document_id,
+        'proactive' as table_key,
+        row_key,
+        column_key,
+        value as figure,
+        raw,
+        line
+    from {{ ref('fct_proactive_disclosures') }}
+
+),
+
+staged as (
+
+    select
+        cells.document_id,
+        cells.table_key,
+        cells.row_key,
+        cells.column_key,
+        case when cells.table_key = 'proactive' or cells.value = trunc(cells.value) then cells.value end as figure,
+        cells.raw,
+        cells.line
+    from {{ ref('stg_nianbao__cells') }} as cells
+    inner join {{ ref('mart_agency_years') }} as reports on cells.document_id = reports.document_id
+    where cells.table_key in ('requests', 'disputes', 'proactive')
+
+)
+
+select
+    coalesce(staged.document_id, facts.document_id) as document_id,
+    coalesce(staged.table_key, facts.table_key) as table_key,
+    coalesce(staged.row_key, facts.row_key) as row_key,
+    coalesce(staged.column_key, facts.column_key) as column_key
+from staged
+full outer join facts
+    on
+        staged.document_id = facts.document_id
+        and staged.table_key = facts.table_key
+        and staged.row_key = facts.row_key
+        and staged.column_key = facts.column_key
+where
+    staged.document_id is null
+    or facts.document_id is null
+    or staged.figure is distinct from facts.figure
+    or staged.raw is distinct from facts.raw
+    or staged.line is distinct from facts.line

@@ -1,0 +1,121 @@
+"""The careful path on small texts whose every cell a person placed."""
+
+import pytest
+
+from ingest.aligning import Reading, read_document
+from ingest.lexicon import load_lexicon
+
+PROACTIVE_HEAD = "第二十条第（一）项\n信息内容 | 本年制发件数 | 本年废止件数 | 现行有效件数 |\n"
+REQUESTS_HEAD = "三、收到和处理政府信息公开申请情况\n申请人情况 |\n"
+
+
+def read(text: str) -> Reading:
+    return read_document(text, load_lexicon(), "text/plain")
+
+
+def values(reading: Reading) -> dict[tuple[str, str], list[float | None]]:
+    rows: dict[tuple[str, str], list[float | None]] = {}
+    for cell in reading.cells:
+        rows.setdefault((cell.table, cell.row), []).append(cell.value)
+    return rows
+
+
+def test_values_stand_with_their_label_and_line() -> None:
+    reading = read(PROACTIVE_HEAD + "规章 | 1 | 2 | 3 |\n行政规范性文件 | 4 | 5 | 6 |\n五、存在的主要问题及改进情况\n")
+    assert values(reading) == {("proactive", "regulation"): [1, 2, 3], ("proactive", "normative_document"): [4, 5, 6]}
+    assert {(c.row, c.line) for c in reading.cells} == {("regulation", 3), ("normative_document", 4)}
+    assert reading.template == "2021"
+
+
+def test_a_blank_and_a_dash_are_no_zero() -> None:
+    reading = read(PROACTIVE_HEAD + "规章 | 0 | | - |\n五、存在的主要问题及改进情况\n")
+    assert [(c.value, c.raw) for c in reading.cells] == [(0, "0"), (None, ""), (None, "-")]
+
+
+def test_joined_digits_are_not_split_by_guess() -> None:
+    assert (
+        read(PROACTIVE_HEAD + "规章\n693665\n行政规范性文件\n4\n5\n6\n五、存在的主要问题及改进情况\n").cells[0].row == "normative_document"
+    )
+
+
+def test_a_sentence_between_tables_gives_no_value() -> None:
+    prose = "2022年，共收到8份政府信息公开申请，其中，予以公开2件，部分公开2件，属于四类过程性信息1件。\n"
+    text = REQUESTS_HEAD + prose + "一、本年新收政府信息公开申请数量 | 8 | 0 | 0 | 0 | 0 | 0 | 8 |\n五、存在的主要问题及改进情况\n"
+    assert values(read(text)) == {("requests", "new_received"): [8, 0, 0, 0, 0, 0, 8]}
+
+
+def test_a_page_number_between_rows_is_no_value() -> None:
+    rows = "一、本年新收政府信息公开申请数量 3 0 0 0 0 0 3\n- 2 -\n二、上年结转政府信息公开申请数量 1 0 0 0 0 0 1\n"
+    assert values(read(REQUESTS_HEAD + rows + "五、存在的主要问题及改进情况\n")) == {
+        ("requests", "new_received"): [3, 0, 0, 0, 0, 0, 3],
+        ("requests", "carried_over"): [1, 0, 0, 0, 0, 0, 1],
+    }
+
+
+def test_a_row_without_label_takes_the_only_row_that_is_missing() -> None:
+    rows = [
+        "1.属于国家秘密 | 1 | 0 | 0 | 0 | 0 | 0 | 1 |",
+        "| 2 | 0 | 0 | 0 | 0 | 0 | 2 |",
+        "3.危及“三安全一稳定” | 3 | 0 | 0 | 0 | 0 | 0 | 3 |",
+    ]
+    reading = read(REQUESTS_HEAD + "\n".join(rows) + "\n五、存在的主要问题及改进情况\n")
+    assert values(reading)["requests", "denied_prohibited_by_law"] == [2, 0, 0, 0, 0, 0, 2]
+    assert {c.method for c in reading.cells if c.row == "denied_prohibited_by_law"} == {"order"}
+
+
+def test_a_row_without_label_is_left_out_where_two_rows_are_missing() -> None:
+    rows = [
+        "1.属于国家秘密 | 1 | 0 | 0 | 0 | 0 | 0 | 1 |",
+        "| 2 | 0 | 0 | 0 | 0 | 0 | 2 |",
+        "4.保护第三方合法权益 | 3 | 0 | 0 | 0 | 0 | 0 | 3 |",
+    ]
+    reading = read(REQUESTS_HEAD + "\n".join(rows) + "\n五、存在的主要问题及改进情况\n")
+    assert {row for _, row in values(reading)} == {"denied_state_secret", "denied_third_party_rights"}
+
+
+def test_values_that_stand_before_their_wrapped_label_are_not_given_to_the_label_above() -> None:
+    rows = [
+        "8.属于行政查询事项 0 0 0 0 0 0 0",
+        "10 0 0 0 0 0 10",
+        "1.本机关不掌握相关政府信息",
+        "（四）无法提供",
+        "3 0 0 0 0 0 3",
+        "2.没有现成信息需要另行制作",
+        "3.补正后申请内容仍不明确 1 0 0 0 0 0 1",
+    ]
+    reading = values(read(REQUESTS_HEAD + "\n".join(rows) + "\n五、存在的主要问题及改进情况\n"))
+    assert reading["requests", "unavailable_not_held"][0] == 10
+    assert reading["requests", "unavailable_needs_creation"][0] == 3
+
+
+@pytest.mark.parametrize("ending", ["", " | 1"])
+def test_the_last_number_of_a_cut_text_may_be_the_beginning_of_a_longer_one(ending: str) -> None:
+    row = "一、本年新收政府信息公开申请数量 | 8 | 0 | 0 | 0 | 0 | 0"
+    assert read(REQUESTS_HEAD + row + ending).cells == []
+
+
+def test_a_cut_text_keeps_a_last_row_whose_own_total_proves_it() -> None:
+    assert len(read(REQUESTS_HEAD + "一、本年新收政府信息公开申请数量 | 8 | 0 | 0 | 0 | 0 | 0 | 8").cells) == 7
+
+
+def test_a_merged_cell_between_values_is_no_blank() -> None:
+    text = "第二十条第（五）项\n信息内容 | 上一年项目数量 | 本年增/减 || 处理决定数量 |\n行政许可 | 7 || -1 | 5 |\n"
+    text = "第二十条第（一）项\n信息内容 | 本年新制作数量 | 本年新公开数量 || 对外公开总数量 |\n" + text + "五、存在的主要问题及改进情况\n"
+    assert values(read(text)) == {("proactive", "licence"): [7, -1, 5]}
+
+
+def test_fifteen_values_make_table_four_and_fourteen_make_nothing() -> None:
+    head = REQUESTS_HEAD + "四、政府信息公开行政复议、行政诉讼情况\n行政复议 | 行政诉讼 |\n结果维持 | 结果纠正 |\n"
+    whole = " | ".join(str(n) for n in range(1, 16))
+    assert values(read(head + whole + " |\n五、存在的主要问题及改进情况\n")) == {
+        ("disputes", "review"): [1, 2, 3, 4, 5],
+        ("disputes", "litigation_direct"): [6, 7, 8, 9, 10],
+        ("disputes", "litigation_after_review"): [11, 12, 13, 14, 15],
+    }
+    assert read(head + whole.removesuffix(" | 15") + " |\n五、存在的主要问题及改进情况\n").cells == []
+
+
+def test_a_unit_printed_in_the_cell_is_kept() -> None:
+    text = "第二十条第（一）项\n信息内容 | 本年新制作数量 |\n第二十条第（九）项\n政府集中采购 | 2笔 | 984361元 |\n"
+    text += "五、存在的主要问题及改进情况\n"
+    assert [(c.value, c.raw, c.unit) for c in read(text).cells] == [(2, "2笔", "笔"), (984361, "984361元", "元")]

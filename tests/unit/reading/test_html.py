@@ -1,0 +1,192 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ingest.errors import Issue
+from ingest.reading import read_bytes, read_row_text
+
+
+def read_lines(html: str) -> list[str]:
+    result = read_bytes(html.encode(), "text/html")
+    assert result.text is not None, result
+    assert result.text.endswith("\n")
+    return result.text.removesuffix("\n").split("\n")
+
+
+def test_blocks_and_breaks_end_lines_and_inline_markup_does_not() -> None:
+    assert read_lines("<h1>甲县乙局</h1><p>一、总<b>体</b>情况<br>共<span>1</span><span>2</span>件</p>文尾<div>丙</div>") == [
+        "甲县乙局",
+        "一、总体情况",
+        "共12件",
+        "文尾",
+        "丙",
+    ]
+
+
+def test_a_page_on_one_line_and_a_pretty_printed_page_read_the_same() -> None:
+    cells = "<tr><td>规章</td><td>1</td><td>&nbsp;</td></tr>"
+    pretty = "<table>\n  <tbody>\n <tr>\n <td>\n <p>规章</p></td>\n<td>1</td>\n<td>\n&nbsp;</td>\n</tr>\n</tbody></table>"
+    assert read_lines(f"<p>二</p><table>{cells}</table>") == ["二", "| 规章 | 1 |  |"]
+    assert read_lines(f"<p>二</p>{pretty}") == ["二", "| 规章 | 1 |  |"]
+
+
+def test_a_blank_cell_a_dash_and_a_zero_stay_three_things() -> None:
+    assert read_lines("<table><tr><td>许可</td><td>&nbsp;</td><td>-</td><td>0</td><td></td></tr></table>") == ["| 许可 |  | - | 0 |  |"]
+
+
+def test_word_markup_leaves_only_its_text() -> None:
+    cell = '<td colspan="3" valign="top"><p class="MsoNormal"><span>一</span><span>、新收<o:p></o:p></span></p></td>'
+    assert read_lines(f"<table><tr>{cell}<td><p><o:p>&nbsp;</o:p></p></td><td>26</td></tr></table>") == ["| 一、新收 |||  | 26 |"]
+
+
+def test_spans_keep_the_columns_of_the_grid() -> None:
+    html = """<table>
+      <tr><td colspan="3">新收</td><td>5</td><td>5</td></tr>
+      <tr><td rowspan="3">结果</td><td colspan="2">予以公开</td><td>1</td><td>1</td></tr>
+      <tr><td rowspan="2">不予公开</td><td>秘密</td><td>2</td><td>2</td></tr>
+      <tr><td>禁止</td><td>3</td><td>3</td></tr>
+      <tr><td colspan="3">结转</td><td>4</td><td>4</td></tr>
+    </table>"""
+    lines = read_lines(html)
+    assert lines == [
+        "| 新收 ||| 5 | 5 |",
+        "| 结果 | 予以公开 || 1 | 1 |",
+        "|| 不予公开 | 秘密 | 2 | 2 |",
+        "||| 禁止 | 3 | 3 |",
+        "| 结转 ||| 4 | 4 |",
+    ]
+    assert {line.count("|") for line in lines} == {6}
+
+
+def test_a_rowspan_at_the_end_of_a_row_leaves_its_place_empty_below() -> None:
+    html = '<table><tr><td>甲</td><td rowspan="2">总计</td></tr><tr><td>乙</td></tr></table>'
+    assert read_lines(html) == ["| 甲 | 总计 |", "| 乙 ||"]
+
+
+def test_a_short_row_gets_no_invented_cells() -> None:
+    assert read_lines("<table><tr><td>甲</td><td>1</td><td>2</td></tr><tr><td>乙</td><td>3</td></tr></table>") == [
+        "| 甲 | 1 | 2 |",
+        "| 乙 | 3 |",
+    ]
+
+
+@pytest.mark.parametrize("span", ["0", "-1", "x", "", "999999999"])
+def test_absurd_spans_neither_raise_nor_explode(span: str) -> None:
+    lines = read_lines(f'<table><tr><td colspan="{span}" rowspan="{span}">甲</td><td>1</td></tr><tr><td>乙</td></tr></table>')
+    assert "甲" in lines[0]
+    assert "乙" in lines[1]
+    assert sum(map(len, lines)) < 1000
+
+
+def test_a_line_break_in_a_cell_is_a_space_and_a_pipe_is_replaced() -> None:
+    assert read_lines("<table><tr><td>商业<br>企业</td><td>1|2</td></tr></table>") == ["| 商业 企业 | 1\uff5c2 |"]
+
+
+def test_a_layout_table_is_read_as_blocks_and_the_table_inside_as_rows() -> None:
+    inner = "<table><tr><td>规章</td><td>3</td></tr></table>"
+    html = f"<table><tr><td>首页</td><td><p>一、总体情况</p>{inner}<p>文尾</p></td></tr></table>"
+    assert read_lines(html) == ["首页", "一、总体情况", "| 规章 | 3 |", "文尾"]
+
+
+def test_a_table_of_one_column_is_prose() -> None:
+    assert read_lines("<table><tr><td><p>甲</p><p>乙</p></td></tr></table>") == ["甲", "乙"]
+
+
+def test_a_cell_as_long_as_a_chapter_is_prose() -> None:
+    prose = "本机关依法公开。" * 60
+    assert read_lines(f"<table><tr><td>栏目</td><td><p>{prose}</p><p>丙</p></td></tr></table>") == ["栏目", prose, "丙"]
+
+
+def test_scripts_styles_heads_and_comments_are_not_content() -> None:
+    html = (
+        "<html><head><title>网站</title><style>p{}</style></head><body><!-- 注 --><script>var a = 1;</script>"
+        "<noscript>x</noscript><nav>导航</nav><p>正文</p></body></html>"
+    )
+    assert read_lines(html) == ["导航", "正文"]
+
+
+def test_text_that_stands_between_rows_is_not_lost() -> None:
+    lines = read_lines("<table>单位：件<caption>表一</caption><tr>杂<td>甲</td><td>1</td></tr></table>")
+    assert lines[-1] == "| 甲 | 1 |"
+    assert {"单位：件", "杂", "表一"} <= set(lines)
+
+
+def test_preformatted_text_keeps_its_lines() -> None:
+    assert read_lines("<pre>一、总体情况\n规章 0 0 0</pre>") == ["一、总体情况", "规章 0 0 0"]
+
+
+def test_entities_are_characters() -> None:
+    assert read_lines("<p>&lt;规划&gt;&ldquo;甲&rdquo;&#20214;</p>") == ["<规划>“甲”件"]
+
+
+@pytest.mark.parametrize("label", ["gb2312", "GBK", "gb18030"])
+def test_the_declared_charset_is_honoured(label: str) -> None:
+    html = f'<html><head><meta charset="{label}"></head><body><p>規劃的公开，一件</p></body></html>'
+    result = read_bytes(html.encode("gb18030"), "text/html")
+    assert (result.text, result.encoding) == ("規劃的公开，一件\n", "gb18030")
+
+
+def test_a_wrong_declaration_falls_back_to_the_bytes() -> None:
+    html = '<meta http-equiv="Content-Type" content="text/html; charset=utf-8"><p>规章的公开数量，共一件</p>'
+    assert read_bytes(html.encode("gb18030"), "text/html").encoding == "gb18030"
+    unknown = html.replace("utf-8", "no-such-charset").encode()
+    assert read_bytes(unknown, "text/html").text == "规章的公开数量，共一件\n"
+
+
+def test_a_byte_order_mark_goes_before_the_declaration() -> None:
+    html = '\ufeff<meta charset="gb2312"><p>公开</p>'
+    assert read_bytes(html.encode(), "text/html").text == "公开\n"
+
+
+def test_html_in_a_text_file_is_recognised() -> None:
+    result = read_bytes(b"<!DOCTYPE html><html><body><p>a</p><p>b</p></body></html>", "text/plain")
+    assert (result.text, result.media_type) == ("a\nb\n", "text/html")
+
+
+def test_a_row_of_a_corpus_is_html_only_when_it_clearly_is() -> None:
+    assert read_row_text("<p>甲</p><table><tr><td>规章</td><td>0</td></tr></table>").text == "甲\n| 规章 | 0 |\n"
+    assert read_row_text("<甲>不是标记").text == "<甲>不是标记"
+    assert read_row_text("甲 <p> 乙").text == "甲 <p> 乙"
+    assert read_row_text("  ").issue is Issue.EMPTY
+
+
+def test_a_page_without_text_is_empty() -> None:
+    assert read_bytes(b"<html><body><script>1</script></body></html>", "text/html").issue is Issue.EMPTY
+
+
+def test_deep_nesting_loses_no_text() -> None:
+    depth = 3000
+    html = "<div>" * depth + "底" + "</div>" * depth
+    result = read_bytes(html.encode(), "text/html")
+    assert result.text == "底\n" or result.issue is Issue.UNDECODABLE
+
+
+def test_tables_nested_without_end_do_not_raise() -> None:
+    html = "<table><tr><td>" * 2000 + "底"
+    result = read_bytes(html.encode(), "text/html")
+    assert result.text == "底\n" or result.issue is Issue.UNDECODABLE
+
+
+def test_an_xml_declaration_is_no_obstacle() -> None:
+    html = '<?xml version="1.0" encoding="gb2312"?><html><body><p>甲</p></body></html>'
+    assert read_lines(html) == ["甲"]
+
+
+CELL_TEXTS = st.lists(st.lists(st.sampled_from(["", "0", "12", "-", "规章", "+3"]), min_size=2, max_size=8), min_size=1, max_size=6)
+
+
+@settings(max_examples=100, deadline=None)
+@given(CELL_TEXTS)
+def test_every_cell_of_every_row_comes_out_in_order(rows: list[list[str]]) -> None:
+    html = "<table>" + "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows) + "</table>"
+    result = read_bytes(html.encode(), "text/html")
+    expected = [row for row in rows if any(row)]
+    lines = [] if result.text is None else result.text.splitlines()
+    assert [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines] == expected
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(alphabet="<>/tablerdhp =\"'&;!-甲0\x00", max_size=200))
+def test_no_markup_raises(markup: str) -> None:
+    result = read_bytes(markup.encode(), "text/html")
+    assert (result.text is None) == (result.issue is not None)
