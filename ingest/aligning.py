@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
 from typing import Literal
 
 from ingest.lexicon import Form, Lexicon, RowKey
 from ingest.lexing import Lexeme, count_table_heads, find_tables, read_lexemes
 from ingest.normalising import straighten
+from ingest.solving import NOT_OUTCOMES, solve_groups, solve_requests, split_freely
 
 Method = Literal["label", "order", "arithmetic"]
 VALUE_KINDS = ("number", "dash", "blank", "gap")
@@ -79,12 +80,16 @@ def read_document(text: str, lexicon: Lexicon, media_type: str) -> Reading:
     if len(forms) == 1:
         reading.form = forms[0]
         reading.template = template or (forms[0].template if forms[0].variant is None else None)
+    readings = [_place_rows(zones["requests"], f.rows_of("requests"), "requests", lexicon, f.template) for f in forms]
+    requests = [cell for cell in readings[0] if all(cell in other for other in readings[1:])] if readings else []
+    """Where nothing tells the form, only what all its readings agree on."""
     if template is not None:
         base = next(f for f in lexicon.forms if f.template == template)
-        reading.cells += _place_rows(zones["proactive"], base.rows_of("proactive"), "proactive", lexicon, template)
-    readings = [_place_rows(zones["requests"], f.rows_of("requests"), "requests", lexicon, f.template) for f in forms]
-    if readings:  # where nothing tells the form, only what all readings agree on
-        reading.cells += [cell for cell in readings[0] if all(cell in other for other in readings[1:])]
+        fills_in_zeros = len(forms) == 1 and len(requests) == sum(len(c) for _, c in forms[0].rows_of("requests"))
+        own_rows = base.rows_of("proactive")
+        reading.cells += _place_rows(zones["proactive"], own_rows, "proactive", lexicon, template, may_split=fills_in_zeros)
+    if readings:
+        reading.cells += requests
         reading.cells += _place_disputes(zones["disputes"], forms[0].rows_of("disputes"), lexicon, forms[0].template)
     reading.cells = _doubt_unproven_order(reading.cells)
     if reading.is_cut_off:
@@ -292,7 +297,12 @@ def _is_rising(points: Sequence[tuple[int, int, bool]]) -> bool:
 
 def _choose_forms(zone: Sequence[Lexeme], lexicon: Lexicon, template: str | None) -> list[Form]:
     """The forms whose rows of table 三 the document may print: one when a row that only this form has, or the count of numbers, tells."""
-    seen = {x.key[1] for x in zone if x.kind == "row" and x.key is not None and x.key[0] == "requests"} - {"other_processed"}
+    printed = [x for x in zone if x.kind != "break"]
+    seen = {
+        x.key[1]
+        for x, following in pairwise([*printed, Lexeme("break", "", 0)])
+        if x.key is not None and x.key[0] == "requests" and (x.key not in lexicon.shared_labels or following.kind in PRINTED)
+    }
     numbers = sum(x.kind in ("number", "dash") for x in zone)
     fitting: list[tuple[int, Form]] = []
     for form in lexicon.forms:
@@ -310,8 +320,15 @@ def _choose_forms(zone: Sequence[Lexeme], lexicon: Lexicon, template: str | None
 
 
 def _place_rows(
-    zone: Sequence[Lexeme], rows: Sequence[tuple[str, tuple[str, ...]]], table: str, lexicon: Lexicon, template: str
+    zone: Sequence[Lexeme],
+    rows: Sequence[tuple[str, tuple[str, ...]]],
+    table: str,
+    lexicon: Lexicon,
+    template: str,
+    *,
+    may_split: bool = True,
 ) -> list[PlacedCell]:
+    """The cells of 二 or 三. `may_split`: the agency leaves no cell blank, so joined digits hold a number for each column."""
     widths = {(table, row): len(columns) for row, columns in rows}
     default = max(widths.values())
     chunks = _chunk_values(zone, widths, default)
@@ -321,11 +338,66 @@ def _place_rows(
         return []
     out: list[PlacedCell] = []
     taken = Counter(row for row, _ in placed.values())
+    joined: dict[str, Chunk] = {}
     for c, (r, method) in sorted(placed.items()):
         row, columns = rows[r]
+        if taken[r] > 1:
+            continue
         values = _fit_columns(chunks[c], len(columns), offsets)
-        if values is not None and taken[r] == 1:
+        if values is not None and not any(x.kind == "number" and x.value is None for x in values):
             out += _make_cells(table, row, columns, values, method, lexicon, template)
+        elif method == "label" and _is_digits(chunks[c]):
+            joined[row] = chunks[c]
+    if not any(x.value is None for chunk in joined.values() for x in chunk.values):
+        return out  # no run begins with a zero: a short row has lost cells, not borders
+    if table == "requests":
+        return _split_requests(out, joined, rows, lexicon, template)
+    for row, columns in rows:
+        splits = split_freely(_read_runs(joined[row]), len(columns)) if row in joined else []
+        if len(splits) == 1 and (may_split or not any(splits[0])):
+            out += _make_split_cells(table, row, columns, splits[0], joined[row], lexicon, template)
+    return out
+
+
+def _is_digits(chunk: Chunk) -> bool:
+    return all(x.kind == "number" and x.raw.isdecimal() for x in chunk.values)
+
+
+def _read_runs(chunk: Chunk) -> list[str]:
+    return [straighten(x.raw) for x in chunk.values]
+
+
+def _split_requests(
+    cells: list[PlacedCell], joined: dict[str, Chunk], rows: Sequence[tuple[str, tuple[str, ...]]], lexicon: Lexicon, template: str
+) -> list[PlacedCell]:
+    """Rows of table 三 whose digits run together, split by the sums of the form when every row stands under its label."""
+    runs = {row: _read_runs(chunk) for row, chunk in joined.items()}
+    for row, _ in rows:
+        printed = [c for c in cells if c.row == row]
+        if printed and all(c.raw.isdecimal() for c in printed):
+            runs[row] = [straighten(c.raw) for c in printed]
+    if len(runs) < len(rows):
+        return cells
+    solved = solve_requests({row: runs[row] for row, _ in rows}, len(rows[0][1]))
+    out = list(cells)
+    for row, columns in rows:
+        if row in joined and row in solved:
+            out += _make_split_cells("requests", row, columns, solved[row], joined[row], lexicon, template)
+    return out
+
+
+def _make_split_cells(
+    table: str, row: str, columns: Sequence[str], numbers: Sequence[int], chunk: Chunk, lexicon: Lexicon, template: str
+) -> list[PlacedCell]:
+    """Cells of a row whose digits were split; `raw` is the cell's share of the run, `line` the line on which it begins."""
+    printed = "".join(x.raw for x in chunk.values)
+    lines = [x.line for x in chunk.values for _ in x.raw]
+    out, at = [], 0
+    for column, number in zip(columns, numbers, strict=True):
+        end = at + len(str(number))
+        unit = lexicon.units[template, table, row, column]
+        out.append(PlacedCell(table, row, column, float(number), printed[at:end], lines[at], "arithmetic", is_doubtful=False, unit=unit))
+        at = end
     return out
 
 
@@ -341,7 +413,11 @@ def _place_disputes(
     else:
         values = [x for line in lines for x in line if x.kind in PRINTED]
     if values is None or len(values) != width:
-        return []
+        run = Chunk([x for line in lines for x in line], None, is_near=False)
+        numbers = solve_groups(_read_runs(run), len(rows), len(rows[0][1])) if lines and _is_digits(run) else None
+        columns = [(row, column) for row, own in rows for column in own]
+        cells = _make_split_cells("disputes", rows[0][0], ["total"] * width, numbers, run, lexicon, template) if numbers else []
+        return [replace(c, row=row, column=column) for c, (row, column) in zip(cells, columns, strict=bool(cells))]
     out: list[PlacedCell] = []
     position = 0
     for row, columns in rows:
@@ -354,8 +430,6 @@ def _make_cells(
     table: str, row: str, columns: Sequence[str], values: Sequence[Lexeme], method: Method, lexicon: Lexicon, template: str
 ) -> list[PlacedCell]:
     out = []
-    if any(x.kind == "number" and x.value is None for x in values):
-        return []  # joined digits: not to be split here
     for column, lexeme in zip(columns, values, strict=True):
         unit = lexeme.unit or lexicon.units[template, table, row, column]
         out.append(PlacedCell(table, row, column, lexeme.value, lexeme.raw, lexeme.line, method, is_doubtful=False, unit=unit))
@@ -377,11 +451,10 @@ def _doubt_unproven_order(cells: list[PlacedCell]) -> list[PlacedCell]:
 
 def proves_column_totals(values: dict[tuple[str, str], float | None]) -> bool:
     """Whether no column that is complete contradicts (七)总计 = the sum of the outcomes, and no row its own total."""
-    not_outcomes = {"new_received", "carried_over", "total_processed", "carried_forward"}
     rows = {row for row, _ in values}
     columns = {column for _, column in values}
     for column in columns:
-        outcome = [values.get((row, column)) for row in rows - not_outcomes]
+        outcome = [values.get((row, column)) for row in rows - NOT_OUTCOMES]
         total = values.get(("total_processed", column))
         if total is not None and len(rows) >= 23 and None not in outcome and sum(v for v in outcome if v is not None) != total:  # noqa: PLR2004
             return False

@@ -44,6 +44,9 @@ class Lexicon:
 
     forms: tuple[Form, ...]
     row_labels: dict[str, RowKey]
+    shared_labels: frozenset[
+        RowKey
+    ]  # rows of one form whose label only groups rows in another, as （六）其他处理: a row where values follow
     furniture: frozenset[str]  # column heads, group labels, block heads: no value stands directly under them
     markers: dict[str, str]  # column heads of table 二 that only one template has → template
     block_heads: dict[str, tuple[str, int]]  # head of a block of table 二 → (table, position); the same in every template
@@ -88,6 +91,7 @@ def build_lexicon(templates: dict[str, Template], aliases: Aliases) -> Lexicon:
                 if group is not None:
                     numbered[normalise_label(group + label)] = key
                     furniture.update((normalise_label(group), normalise_label(_NUMBERING.sub("", group))))
+    shared = frozenset(key for label, key in numbered.items() if label in furniture)
     furniture -= set(numbered)
     for label, keys in bare.items():
         if len(keys) == 1 and label not in furniture and label not in numbered:
@@ -111,6 +115,7 @@ def build_lexicon(templates: dict[str, Template], aliases: Aliases) -> Lexicon:
     return Lexicon(
         forms=forms,
         row_labels=numbered,
+        shared_labels=shared,
         furniture=frozenset(furniture | set(heads)),
         markers=markers,
         block_heads=heads,

@@ -34,6 +34,8 @@ _PIECE = re.compile(
     rf"|(?P<dash>[{re.escape(''.join(DASHES))}]+)|(?P<space>\s+)|(?P<text>.)",
     re.DOTALL,
 )
+_NUMERAL_BEHIND = re.compile(r"(?:[一二三四五六七八九十]\s*[、.]|\(\s*[一二三四五六七八九十]\s*\))\s*$")
+"""The number of a heading or label that was found without it."""
 _NUMBERING_AHEAD = re.compile(r"\s*[.、)](?!\d)")
 
 Kind = Literal["row", "furniture", "marker", "heading", "anchor", "number", "dash", "blank", "gap", "text", "break"]
@@ -101,9 +103,10 @@ def find_labels(text: str, lexicon: Lexicon) -> list[Span]:
         at = letters.find(label)
         while at >= 0:
             end = at + len(label)
-            if not any(taken[at:end]) and _is_whole(text, positions, at, end, label, kind):
+            if not any(taken[at:end]) and _is_whole(text, positions, taken, at, end, kind):
                 taken[at:end] = b"\x01" * len(label)
-                found.append(Span(positions[at], positions[end - 1] + 1, kind, label))
+                numeral = _NUMERAL_BEHIND.search(text, max(0, positions[at] - 6), positions[at])
+                found.append(Span(numeral.start() if numeral else positions[at], positions[end - 1] + 1, kind, label))
             at = letters.find(label, at + 1)
     return sorted(found, key=lambda span: span.start)
 
@@ -120,17 +123,16 @@ def _labels(lexicon: Lexicon) -> list[tuple[str, Kind]]:
     return sorted(kinds.items(), key=lambda item: -len(item[0]))
 
 
-def _is_whole(text: str, positions: list[int], at: int, end: int, label: str, kind: Kind) -> bool:
+def _is_whole(text: str, positions: list[int], taken: bytearray, at: int, end: int, kind: Kind) -> bool:
     """Whether the letters found are a label of their own, and not a value with the next word, nor a part of a longer word."""
     start, stop = positions[at], positions[end - 1] + 1
-    if label[0].isdigit():  # a numbering must be followed by its point, or it is the last value of the row before
+    if text[start].isdigit():  # a numbering must be followed by its point, or it is the last value of the row before
         return _NUMBERING_AHEAD.match(text, start + 1) is not None
-    if kind == "heading":
+    if kind != "row" or end - at > 4:  # noqa: PLR2004 - 规章, 行政许可: also words of prose, unless other labels touch them
         return True
-    before = text[start - 1] if start else "\n"
-    after = text[stop] if stop < len(text) else "\n"
-    is_word = kind == "row" and len(label) <= 4  # noqa: PLR2004 - 规章, 行政许可: also words of prose
-    return not (is_word and (_is_letter(before) or _is_letter(after)))
+    touched_before = start > 0 and _is_letter(text[start - 1]) and not (at > 0 and taken[at - 1])
+    touched_behind = stop < len(text) and _is_letter(text[stop]) and not (end < len(positions) and taken[end])
+    return not (touched_before or touched_behind)
 
 
 def _is_letter(character: str) -> bool:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from ingest.lexicon import Form, Lexicon, RowKey, read_heading
 from ingest.normalising import normalise_label, straighten
 from ingest.numbers import is_dash, read_number
+from ingest.solving import NOT_OUTCOMES
 from ingest.tables import METHODS
 from ingest.tokens import LINE_MARK, TokenStream
 
@@ -47,6 +48,7 @@ class _Grid:
     expected: Ints  # [form, row]: at which number of its table a row begins; -1: the form has no such row
     offsets: Ints  # [form]: first entry in `cells`
     cells: pl.DataFrame  # table, row, column, unit of every cell of every form, in printed order
+    is_shared: NDArray[np.bool_]  # [row]: its label only groups rows in another form
     cell_rows: Ints  # row code of each entry of `cells`
     cell_kinds: NDArray[np.str_]  # count, signed, decimal
 
@@ -76,6 +78,7 @@ def _build_grid(lexicon: Lexicon) -> _Grid:
     return _Grid(
         rows=rows, row_codes=codes, templates=tuple(dict.fromkeys(f.template for f in lexicon.forms)), forms=lexicon.forms, counts=counts,
         expected=expected, offsets=np.array(offsets, dtype=np.int64), cells=cells,
+        is_shared=np.array([key in lexicon.shared_labels for key in rows]),
         cell_rows=np.array([codes[r[0], r[1]] for r in records], dtype=np.int64), cell_kinds=np.array(kinds),
     )  # fmt: skip
 
@@ -235,10 +238,7 @@ def _check_labels(doc: Ints, code: NDArray[np.int32], cum: Ints, form: Ints, beg
     start = begins[docs, tables[rows]]
     before = np.concatenate(([0], cum))
     found = before[places] - before[start]
-    # （六）其他处理 is a row of some forms and a group label of the others: there it has no place of its own
-    foreign = expected < 0
-    variant = np.array([grid.rows[r] == ("requests", "other_processed") for r in range(len(grid.rows))])
-    wrong = np.where(foreign, ~variant[rows], found != expected)
+    wrong = np.where(expected < 0, ~grid.is_shared[rows], found != expected)  # as a group label it has no place of its own
     form[docs[wrong]] = -1
     labelled = np.zeros((len(form), len(grid.rows)), dtype=bool)
     labelled[docs, rows] = True
@@ -330,7 +330,3 @@ def _order_unproven(docs: Ints, rows: Ints, named: NDArray[np.bool_], value: NDA
         if not columns_hold or (table[:, :6].sum(axis=1) != table[:, 6]).any():
             bad.append(int(d))
     return np.array(bad, dtype=np.int64)
-
-
-NOT_OUTCOMES = frozenset({"new_received", "carried_over", "total_processed", "carried_forward"})
-"""Rows of table 三 that are not an outcome of 三、本年度办理结果."""
