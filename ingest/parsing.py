@@ -10,10 +10,10 @@ import numpy as np
 import polars as pl
 
 from ingest import PARSER_VERSION
-from ingest.aligning import Reading, read_document
 from ingest.classifying import ABOUT_REPORTS, NAME_CHARACTERS, find_rejection
 from ingest.errors import Issue
 from ingest.identity import read_identity
+from ingest.interpreting import Reading, read_document
 from ingest.lexicon import Lexicon, load_lexicon
 from ingest.placing import CleanReading, TokenCodes, read_clean
 from ingest.sections import find_sections

@@ -2,7 +2,7 @@
 
 A document is read here only when nothing in it is open: the three tables stand in order, the count of numbers in each is that of one
 form, every label of 二 and every surviving label of 三 stands at the number where its row must begin, and no cell holds anything but a
-plain number. Rows whose label is lost are placed by order only when the sums of the form also hold. All others go to `ingest.aligning`.
+plain number. Rows whose label is lost are placed by order only when the sums of the form also hold. All others go to `ingest.interpreting`.
 """
 
 from __future__ import annotations

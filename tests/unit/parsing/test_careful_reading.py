@@ -2,7 +2,7 @@
 
 import pytest
 
-from ingest.aligning import Reading, read_document
+from ingest.interpreting import Reading, read_document
 from ingest.lexicon import load_lexicon
 
 PROACTIVE_HEAD = "第二十条第（一）项\n信息内容 | 本年制发件数 | 本年废止件数 | 现行有效件数 |\n"

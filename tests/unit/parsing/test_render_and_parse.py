@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from builders.documents import build_raw
 
-from ingest.aligning import read_document
+from ingest.interpreting import read_document
 from ingest.lexicon import load_lexicon
 from ingest.parsing import ParsedTables, parse_documents
 from ingest.reading.readers import read_bytes

@@ -13,9 +13,7 @@ def join(values: list[int]) -> str:
 
 def test_a_run_without_leading_zeros_is_split_in_every_way() -> None:
     assert split_freely(["1005"], 3) == [(10, 0, 5)]
-    assert sorted(split_freely(["693665"], 3)) == [
-        (6, 9, 3665), (6, 93, 665), (6, 936, 65), (6, 9366, 5), (69, 3, 665), (69, 36, 65), (69, 366, 5), (693, 6, 65), (693, 66, 5), (6936, 6, 5),
-    ]  # fmt: skip
+    assert sorted(split_freely(["6936"], 3)) == [(6, 9, 36), (6, 93, 6), (69, 3, 6)]
 
 
 def test_a_border_between_runs_is_kept() -> None:
@@ -61,7 +59,7 @@ def test_rows_whose_own_sums_are_wrong_are_not_bent_into_shape() -> None:
 
 
 def test_a_hostile_run_costs_little_and_is_not_read() -> None:
-    rows = dict.fromkeys(ROWS, ["1" * 60])
+    rows = {row: ["1" * 60] for row in ROWS}
     assert solve_requests(rows, 7) == {}
     assert solve_groups(["1" * 80], 3, 5) is None
 

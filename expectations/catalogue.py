@@ -1,0 +1,151 @@
+"""The rule catalogue: `rules/*.yml`, declared once, validated here.
+
+Findings, gates, dbt seeds, the rule book and the tests are derived from it. A new rule of a known kind is one more entry of YAML; a rule
+without a source, a threshold reason or both examples does not load.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from expectations.checks import KINDS
+from expectations.checks.verdicts import Terms
+from expectations.examples import Example
+from ingest.errors import RuleError
+
+Severity = Literal["error", "warning", "info"]
+NonEmpty = Annotated[str, Field(min_length=1)]
+
+
+class _Data(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Gate(_Data):
+    """How many subjects of a partition may fail before it is not published, and why that many.
+
+    A gate fails when failed > max(allowed_count, allowed_share × applicable). `min_applicable`: with more accepted reports than this, a
+    rule that applied to none of them fails too; null when a rule may rightly apply to nothing.
+    """
+
+    blocks: bool
+    allowed_share: Annotated[float, Field(ge=0, le=1)]
+    allowed_count: Annotated[int, Field(ge=0)]
+    min_applicable: Annotated[int, Field(ge=0)] | None
+    reason: NonEmpty
+
+    def allowed(self, applicable: int) -> int:
+        """The number of failing subjects tolerated among `applicable`."""
+        # The product of two decimals such as 0.15 and 20 must not lose a whole subject to rounding.
+        return max(self.allowed_count, int(self.allowed_share * applicable + 1e-9))
+
+
+class Examples(_Data):
+    """One set of tables on which the rule passes and one on which it fails; both are run by the tests."""
+
+    passing: Example
+    failing: Example
+
+
+class Rule(_Data):
+    """One entry of the catalogue.
+
+    `code`: the name in docs/rules.md and the research it came from; `formula`: in words; `kind`: the check function that decides it;
+    `terms`: that function's parameters; `tolerance`: largest |residual| that still holds.
+    """
+
+    id: Annotated[str, Field(pattern=r"^[a-z_]+\.[a-z_]+$")]
+    code: NonEmpty
+    version: Annotated[int, Field(ge=1)]
+    title_zh: NonEmpty
+    title_en: NonEmpty
+    source: NonEmpty
+    formula: NonEmpty
+    kind: str
+    scope: Literal["report", "partition", "marts"]
+    subject: NonEmpty
+    terms: Terms
+    tolerance: Annotated[float, Field(ge=0)]
+    severity: Severity
+    on_failure: Literal["record", "quarantine"]
+    gate: Gate
+    examples: Examples
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_terms(cls, data: Any) -> Any:
+        if not isinstance(data, dict) or "kind" not in data or "terms" not in data:
+            return data
+        if data["kind"] not in KINDS:
+            raise ValueError(f"kind {data['kind']} is not one of {sorted(KINDS)}")
+        return {**data, "terms": KINDS[data["kind"]].terms.model_validate(data["terms"])}
+
+    @model_validator(mode="after")
+    def _fits_its_kind(self) -> Rule:
+        if self.scope != KINDS[self.kind].scope:
+            raise ValueError(f"{self.id}: kind {self.kind} judges scope {KINDS[self.kind].scope}, not {self.scope}")
+        if self.on_failure == "quarantine" and self.scope != "report":
+            raise ValueError(f"{self.id}: only a report can be quarantined")
+        return self
+
+
+class Catalogue(_Data):
+    """All rules, ordered by id."""
+
+    rules: tuple[Rule, ...]
+
+    @model_validator(mode="after")
+    def _ids_are_unique(self) -> Catalogue:
+        ids = [rule.id for rule in self.rules]
+        twice = sorted({rule_id for rule_id in ids if ids.count(rule_id) > 1})
+        if twice:
+            raise ValueError(f"rules declared twice: {twice}")
+        return self
+
+    def rule(self, rule_id: str) -> Rule:
+        """The rule of that id; RuleError naming the known ones when there is none."""
+        for rule in self.rules:
+            if rule.id == rule_id:
+                return rule
+        raise RuleError(f"there is no rule {rule_id}; known: {', '.join(rule.id for rule in self.rules)}")
+
+    def of_scope(self, scope: Literal["report", "partition", "marts"]) -> tuple[Rule, ...]:
+        """The rules that judge reports, partitions or marts."""
+        return tuple(rule for rule in self.rules if rule.scope == scope)
+
+    @property
+    def quarantining(self) -> tuple[str, ...]:
+        """Ids of the rules whose failure keeps a report out of the marts."""
+        return tuple(rule.id for rule in self.rules if rule.on_failure == "quarantine")
+
+
+def parse_rules(text: str, origin: str) -> tuple[Rule, ...]:
+    """The rules of one YAML file; RuleError names `origin` and what is wrong."""
+    try:
+        entries = yaml.safe_load(text)
+        if not isinstance(entries, list):
+            raise RuleError(f"{origin}: a list of rules is expected")
+        return tuple(Rule.model_validate(entry) for entry in entries)
+    except (ValidationError, yaml.YAMLError) as error:
+        raise RuleError(f"{origin}: {error}") from error
+
+
+@cache
+def load_catalogue() -> Catalogue:
+    """Every rule of `rules/*.yml`."""
+    folder = files(__package__).joinpath("rules")
+    found = [
+        rule
+        for entry in sorted(folder.iterdir(), key=lambda e: e.name)
+        if entry.name.endswith(".yml")
+        for rule in parse_rules(entry.read_text("utf-8"), entry.name)
+    ]
+    try:
+        return Catalogue(rules=tuple(sorted(found, key=lambda rule: rule.id)))
+    except ValidationError as error:
+        raise RuleError(f"expectations/rules: {error}") from error

@@ -1,0 +1,29 @@
+"""One small pure function per kind of rule; `KINDS` is the only place where a kind gets its name."""
+
+from typing import Final
+
+from expectations.checks import arithmetic, corpus, duplicates, marts, structure, years
+from expectations.checks.verdicts import Kind
+
+KINDS: Final[dict[str, Kind]] = {
+    "balance": Kind("report", arithmetic.BalanceTerms, arithmetic.check_balance),
+    "row_total": Kind("report", arithmetic.RowTotalTerms, arithmetic.check_row_total),
+    "column_total": Kind("report", arithmetic.ColumnTotalTerms, arithmetic.check_column_total),
+    "whole_numbers": Kind("report", structure.CellKindTerms, structure.check_whole_numbers),
+    "complete": Kind("report", structure.NoTerms, structure.check_complete),
+    "sections_in_order": Kind("report", structure.SectionTerms, structure.check_sections),
+    "template_of_year": Kind("report", structure.TemplateYearTerms, structure.check_template_year),
+    "conflicting_copies": Kind("report", structure.NoTerms, duplicates.check_conflicting_copies),
+    "identical_copies": Kind("report", structure.NoTerms, duplicates.check_identical_copies),
+    "single_sighting": Kind("report", structure.NoTerms, duplicates.check_single_sighting),
+    "carried_from_last_year": Kind("report", years.CarriedTerms, years.check_carried),
+    "conservation": Kind("partition", structure.NoTerms, corpus.check_conservation),
+    "readable": Kind("partition", corpus.ReadableTerms, corpus.check_readable),
+    "read_in_full": Kind("partition", corpus.IssueTerms, corpus.check_read_in_full),
+    "no_regression": Kind("partition", structure.NoTerms, corpus.check_no_regression),
+    "mart_reconciles": Kind("marts", marts.ReconcileTerms, marts.check_agency_years),
+    "mart_cells": Kind("marts", marts.CellTerms, marts.check_cells),
+    "mart_keys": Kind("marts", marts.KeyTerms, marts.check_unique_keys),
+    "mart_shares": Kind("marts", marts.ShareTerms, marts.check_shares),
+}
+"""Name in the catalogue → scope, model of the terms, function."""

@@ -1,0 +1,161 @@
+"""Several documents of one agency and year: which one is kept, and what the others are.
+
+Every document but the kept one fails exactly one of two rules: `report.duplicate_agency_year` when a figure differs from the kept one's,
+`report.duplicate_content` when none does. So no agency-year is counted twice.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from expectations.checks.structure import NO_TABLE, NoTerms
+from expectations.checks.verdicts import FAILURES, Batch, Verdicts, build_verdicts
+from expectations.checks.wording import say_number
+
+
+def rank_reports(reports: pl.DataFrame) -> pl.DataFrame:
+    """The reports with an agency, a year and tables, best of each agency-year first; adds `kept_id`, the document_id of the best.
+
+    Best: accepted, then most cells located, then published last, then the smallest document_id.
+    """
+    return (
+        reports.filter(
+            pl.col("agency_id").is_not_null()
+            & pl.col("report_year").is_not_null()
+            & pl.col("template").is_not_null()
+            & (pl.col("located_cell_count") > 0)
+        )
+        .sort(
+            "agency_id",
+            "report_year",
+            pl.col("status") != "accepted",
+            -pl.col("located_cell_count"),
+            pl.col("published_date").to_physical().fill_null(-1_000_000) * -1,  # undated last
+            "document_id",
+        )
+        .with_columns(kept_id=pl.col("document_id").first().over("agency_id", "report_year"))
+    )
+
+
+def check_conflicting_copies(batch: Batch, _terms: NoTerms, tolerance: float) -> Verdicts:
+    """One subject per document: it is the kept one of its agency-year, or no figure of it differs from the kept one's."""
+    compared = _compare_copies(batch, tolerance).filter(pl.col("differing_count") > 0)
+    failures = compared.select(
+        "document_id",
+        "table",
+        "row",
+        "column",
+        "lhs",
+        "rhs",
+        pl.when("is_labelled").then(pl.lit("source")).otherwise(pl.lit("unknown")).cast(FAILURES["cause"]).alias("cause"),
+        "line",
+        "raw",
+        pl.format(
+            "同一机关同一年度的另一份报告 {} 被保留；有 {} 个数字与之不同，如 {}.{}.{}：{} 与 {}",
+            "kept_source",
+            "differing_count",
+            "table",
+            "row",
+            "column",
+            say_number(pl.col("lhs")),
+            say_number(pl.col("rhs")),
+        ).alias("message_zh"),
+        pl.format(
+            "another report of the same agency and year, {}, is kept; {} figures differ from it, such as {}.{}.{}: {} against {}",
+            "kept_source",
+            "differing_count",
+            "table",
+            "row",
+            "column",
+            say_number(pl.col("lhs")),
+            say_number(pl.col("rhs")),
+        ).alias("message_en"),
+        "cells",
+    )
+    return build_verdicts(failures, _summarise(batch))
+
+
+def check_identical_copies(batch: Batch, _terms: NoTerms, tolerance: float) -> Verdicts:
+    """One subject per document: it is the kept one of its agency-year, or differs from it."""
+    compared = _compare_copies(batch, tolerance).filter(pl.col("differing_count") == 0)
+    failures = compared.select(
+        "document_id",
+        pl.lit("source").cast(FAILURES["cause"]).alias("cause"),
+        pl.format("与同一机关同一年度的报告 {} 数字相同，保留后者", "kept_source").alias("message_zh"),
+        pl.format("has the same figures as {}, the report of the same agency and year that is kept", "kept_source").alias("message_en"),
+    )
+    return build_verdicts(failures, _summarise(batch))
+
+
+def check_single_sighting(batch: Batch, _terms: NoTerms, _tolerance: float) -> Verdicts:
+    """One subject per report: its bytes were seen in one place only."""
+    places = batch.outcomes.group_by("document_id").agg(pl.col("source").sort().alias("sources"))
+    judged = batch.reports.select("document_id").join(places, on="document_id", how="left")
+    count = pl.col("sources").list.len()
+    told = pl.col("sources").list.head(3).list.join("、")
+    failures = judged.filter(count > 1).select(
+        "document_id",
+        count.cast(pl.Float64).alias("lhs"),
+        pl.lit(1.0).alias("rhs"),
+        pl.lit("source").cast(FAILURES["cause"]).alias("cause"),
+        pl.format("同一文件出现在 {} 处：{}", count, told).alias("message_zh"),
+        pl.format("the same bytes were seen in {} places: {}", count, told).alias("message_en"),
+    )
+    return build_verdicts(failures, judged.select("document_id", reason=pl.lit(None), assessed_count=pl.lit(1)))
+
+
+def _summarise(batch: Batch) -> pl.DataFrame:
+    ranked = rank_reports(batch.reports).select("document_id", is_ranked=pl.lit(value=True))
+    no_table = pl.col("template").is_null() | (pl.col("located_cell_count") == 0)
+    return batch.reports.join(ranked, on="document_id", how="left").select(
+        "document_id",
+        pl.when("is_ranked")
+        .then(None)
+        .when(no_table)
+        .then(pl.lit(NO_TABLE))
+        .when(pl.col("agency_id").is_null())
+        .then(pl.lit("no_agency"))
+        .when(pl.col("report_year").is_null())
+        .then(pl.lit("no_report_year"))
+        .alias("reason"),
+        assessed_count=pl.lit(1),
+    )
+
+
+def _compare_copies(batch: Batch, tolerance: float) -> pl.DataFrame:
+    """Per document that is not kept: how many figures differ from the kept one's, and the first of them.
+
+    Only cells with a value and no doubt on both sides are compared: a blank against a 0 may be the rendering's doing.
+    """
+    others = rank_reports(batch.reports).filter(pl.col("document_id") != pl.col("kept_id")).select("document_id", "kept_id")
+    usable = batch.cells.filter(pl.col("value").is_not_null() & ~pl.col("is_doubtful")).select(
+        "document_id", "table", "row", "column", "value", "line", "raw", "method"
+    )
+    key = ["table", "row", "column"]
+    kept = usable.join(others.select(pl.col("kept_id").alias("document_id")).unique(), on="document_id", how="semi")
+    differing = (
+        others.join(usable, on="document_id", how="inner")
+        .join(
+            kept.select(*key, kept_id="document_id", kept_value="value", kept_method="method"),
+            on=["kept_id", *key],
+            how="inner",
+        )
+        .filter((pl.col("value") - pl.col("kept_value")).abs() > tolerance)
+        .sort("document_id", "line", *key, nulls_last=True)
+        .group_by("document_id", maintain_order=True)
+        .agg(
+            pl.len().alias("differing_count"),
+            pl.col(*key, "line", "raw").first(),
+            pl.col("value").first().alias("lhs"),
+            pl.col("kept_value").first().alias("rhs"),
+            ((pl.col("method") == "label") & (pl.col("kept_method") == "label")).all().alias("is_labelled"),
+            pl.struct(*key).alias("cells"),
+        )
+    )
+    return (
+        others.join(differing, on="document_id", how="left")
+        .with_columns(pl.col("differing_count").fill_null(0))  # no differing row: none differs
+        .join(batch.first_sources.rename({"document_id": "kept_id", "source": "kept_source"}), on="kept_id", how="left")
+        .with_columns(pl.col("kept_source").fill_null(pl.col("kept_id")))
+        .sort("document_id")
+    )

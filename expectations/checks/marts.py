@@ -1,0 +1,134 @@
+"""What must hold of the marts: they hold what staging holds, once each, and their shares are shares.
+
+`batch.tables` is the snapshot of staging that the marts were built from, with `published`: the reports that belong in them.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import polars as pl
+from pydantic import Field
+
+from expectations.checks.verdicts import Batch, Terms, Verdicts, judge_partition
+
+
+class ReconcileTerms(Terms):
+    """`measure` of `mart` = the value of the cell (`table`, `row`, `column`) in staging, per document."""
+
+    mart: str
+    measure: str
+    table: str
+    row: str
+    column: str
+
+
+class CellTerms(Terms):
+    """`mart` has one row per cell of `table` of the published reports; `measure` is its value."""
+
+    mart: str
+    measure: str
+    table: str
+
+
+class KeyTerms(Terms):
+    """Mart → the columns that identify a row."""
+
+    keys: Annotated[dict[str, list[str]], Field(min_length=1)]
+
+
+class ShareTerms(Terms):
+    """Columns with this suffix lie between 0 and 1."""
+
+    suffix: str
+
+
+def check_agency_years(batch: Batch, terms: ReconcileTerms, tolerance: float) -> Verdicts:
+    """Subjects: published reports and rows of the mart."""
+    key = ["document_id", "agency_id", "report_year"]
+    cell = batch.cells.filter((pl.col("table") == terms.table) & (pl.col("row") == terms.row) & (pl.col("column") == terms.column)).select(
+        "document_id", _whole().alias("expected")
+    )
+    expected = (
+        batch.tables["published"]
+        .select(key)
+        .with_columns(pl.col("report_year").cast(pl.Int64))
+        .join(cell, on="document_id", how="left")
+        .with_columns(in_staging=pl.lit(value=True))
+    )
+    mart = batch.marts[terms.mart].select(
+        *key[:2], pl.col("report_year").cast(pl.Int64), pl.col(terms.measure).cast(pl.Float64).alias("found"), in_mart=pl.lit(value=True)
+    )
+    joined = expected.join(mart, on=key, how="full", coalesce=True)
+    return _compare(joined, pl.format("{} {}", "agency_id", "report_year"), terms.mart, tolerance)
+
+
+def check_cells(batch: Batch, terms: CellTerms, tolerance: float) -> Verdicts:
+    """Subjects: cells of published reports and rows of the fact."""
+    key = ["document_id", "row_key", "column_key"]
+    expected = (
+        batch.cells.filter(pl.col("table") == terms.table)
+        .join(batch.tables["published"].select("document_id"), on="document_id", how="semi")
+        .select("document_id", pl.col("row").alias("row_key"), pl.col("column").alias("column_key"), _whole().alias("expected"))
+        .with_columns(in_staging=pl.lit(value=True))
+    )
+    mart = batch.marts[terms.mart].select(*key, pl.col(terms.measure).cast(pl.Float64).alias("found"), in_mart=pl.lit(value=True))
+    joined = expected.join(mart, on=key, how="full", coalesce=True)
+    return _compare(joined, pl.format("{} {}.{}", "document_id", "row_key", "column_key"), terms.mart, tolerance)
+
+
+def check_unique_keys(batch: Batch, terms: KeyTerms, _tolerance: float) -> Verdicts:
+    """Subjects: rows of the marts. A null in a key fails as well."""
+    judged, wrong, told = 0, 0, []
+    for mart, key in terms.keys.items():
+        rows = batch.marts[mart].select(key)
+        is_wrong = rows.is_duplicated() | rows.select(pl.any_horizontal(pl.all().is_null())).to_series()
+        judged += rows.height
+        if is_wrong.any():
+            wrong += rows.filter(is_wrong).height
+            example = rows.filter(is_wrong).cast(pl.String).sort(key).row(0)
+            told.append(f"{mart}: {is_wrong.sum()} ({', '.join(map(str, example))})")
+    if judged == 0:
+        return judge_partition(0, 0, "", "", reason="empty_marts")
+    names = "; ".join(told)
+    return judge_partition(judged - wrong, judged, f"主键重复或为空：{names}", f"keys repeated or null: {names}")
+
+
+def check_shares(batch: Batch, terms: ShareTerms, tolerance: float) -> Verdicts:
+    """Subjects: values that are not null."""
+    judged, wrong, told = 0, 0, []
+    for mart in sorted(batch.marts):
+        frame = batch.marts[mart]
+        for column in [name for name in frame.columns if name.endswith(terms.suffix)]:
+            values = frame[column].cast(pl.Float64).drop_nulls()
+            # A NaN is neither below 0 nor above 1.
+            inside = len(values.filter((values >= -tolerance) & (values <= 1 + tolerance) & ~values.is_nan()))
+            judged += len(values)
+            if inside < len(values):
+                wrong += len(values) - inside
+                told.append(f"{mart}.{column}: {len(values) - inside}")
+    if judged == 0:
+        return judge_partition(0, 0, "", "", reason="no_shares")
+    names = "; ".join(told)
+    return judge_partition(judged - wrong, judged, f"比率不在 0 与 1 之间：{names}", f"shares outside 0 to 1: {names}")
+
+
+def _whole() -> pl.Expr:
+    """The marts count in whole numbers: a printed 1.5 件 is null there, and a finding of cells.non_negative_integer."""
+    return pl.when(pl.col("value") == pl.col("value").round(0)).then("value")
+
+
+def _compare(joined: pl.DataFrame, label: pl.Expr, mart: str, tolerance: float) -> Verdicts:
+    if joined.height == 0:
+        return judge_partition(0, 0, "", "", reason="nothing_published")
+    expected, found = pl.col("expected"), pl.col("found")
+    is_equal = ((expected - found).abs() <= tolerance).fill_null(value=False) | (expected.is_null() & found.is_null())
+    holds = pl.col("in_staging").is_not_null() & pl.col("in_mart").is_not_null() & is_equal
+    wrong = joined.filter(~holds).with_columns(label.alias("label")).sort("label", nulls_last=True)
+    named = "; ".join(f"{row['label']} (staging {row['expected']}, mart {row['found']})" for row in wrong.head(3).iter_rows(named=True))
+    return judge_partition(
+        joined.height - wrong.height,
+        joined.height,
+        f"{mart} 与暂存表不一致 {wrong.height} 处：{named}",
+        f"{wrong.height} rows of {mart} disagree with staging: {named}",
+    )

@@ -1,0 +1,150 @@
+"""Identities between the report of a year and that of the year before."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import polars as pl
+from pydantic import Field
+
+from expectations.checks.duplicates import rank_reports
+from expectations.checks.grids import BLANK, DOUBTFUL, LABEL, MISSING, REASONS
+from expectations.checks.structure import NO_TABLE
+from expectations.checks.verdicts import FAILURES, Batch, Tables, Terms, Verdicts, build_verdicts
+from expectations.checks.wording import label_column, say_number
+
+
+class CarriedTerms(Terms):
+    """`table`.`opening` of year N = `table`.`closing` of year N−1, for each of `columns`, for the same agency."""
+
+    table: str
+    opening: str
+    closing: str
+    columns: Annotated[list[str], Field(min_length=1)]
+    opening_zh: str
+    closing_zh: str
+
+
+def check_carried(batch: Batch, terms: CarriedTerms, tolerance: float) -> Verdicts:
+    """One subject per column. The year before is taken from `previous` and from the batch itself when it holds several years."""
+    closings = _read_closings(batch, terms)
+    reports = batch.reports.select("document_id", "agency_id", "report_year", "template")
+    known = closings.select("agency_id", "report_year").unique().with_columns(has_previous=pl.lit(value=True))
+    opening = pl.DataFrame({"document_id": batch.grid.document_ids}).join(reports, on="document_id", how="left", maintain_order="left")
+    frames = []
+    for column in terms.columns:
+        key = (terms.table, terms.opening, column)
+        positions = batch.grid.positions(key)
+        frames.append(
+            opening.with_columns(
+                batch.grid.values(key).alias("lhs"),
+                batch.grid.states(key).alias("state"),
+                batch.cells["line"].gather(positions).alias("line"),
+                batch.cells["raw"].gather(positions).alias("raw"),
+                pl.lit(column).alias("column"),
+                pl.lit(label_column(terms.table, column).zh).alias("column_zh"),
+                pl.lit(label_column(terms.table, column).en).alias("column_en"),
+            )
+        )
+    judged = (
+        pl.concat(frames)
+        .join(closings, on=["agency_id", "report_year", "column"], how="left")
+        .join(known, on=["agency_id", "report_year"], how="left")
+        .with_columns(
+            pl.when(pl.col("template").is_null())
+            .then(pl.lit(NO_TABLE))
+            .when(pl.col("agency_id").is_null())
+            .then(pl.lit("no_agency"))
+            .when(pl.col("has_previous").is_null())
+            .then(pl.lit("no_previous_year"))
+            .when(pl.col("state") == MISSING)
+            .then(pl.lit(REASONS[MISSING]))
+            .when(pl.col("state") == DOUBTFUL)
+            .then(pl.lit(REASONS[DOUBTFUL]))
+            .when(pl.col("state") == BLANK)
+            .then(pl.lit(REASONS[BLANK]))
+            .when(pl.col("rhs").is_null())
+            .then(pl.lit("no_previous_operand"))
+            .alias("reason")
+        )
+    )
+    summary = (
+        judged.group_by("document_id")
+        .agg(pl.col("reason").is_null().sum().alias("assessed_count"), pl.col("reason").drop_nulls().first().alias("reason"))
+        .with_columns(pl.when(pl.col("assessed_count") == 0).then("reason").alias("reason"))
+        .sort("document_id")
+    )
+    gap = say_number((pl.col("lhs") - pl.col("rhs")).abs())
+    is_labelled = (pl.col("state") == LABEL) & pl.col("is_closing_labelled")
+    failures = judged.filter(pl.col("reason").is_null() & ((pl.col("lhs") - pl.col("rhs")).abs() > tolerance)).select(
+        "document_id",
+        pl.lit(terms.table).alias("table"),
+        pl.lit(terms.opening).alias("row"),
+        "column",
+        "lhs",
+        "rhs",
+        pl.when(is_labelled).then(pl.lit("source")).otherwise(pl.lit("unknown")).cast(FAILURES["cause"]).alias("cause"),
+        "line",
+        "raw",
+        pl.format(
+            "{}列：{} {}，上一年报告的{} {}（{} 第 {} 行），相差 {}",
+            "column_zh",
+            pl.lit(terms.opening_zh),
+            say_number(pl.col("lhs")),
+            pl.lit(terms.closing_zh),
+            say_number(pl.col("rhs")),
+            "closing_source",
+            "closing_line",
+            gap,
+        ).alias("message_zh"),
+        pl.format(
+            "column {}: {} {}; {} {} in the report of the year before ({} line {}); off by {}",
+            "column_en",
+            pl.lit(terms.opening.replace("_", " ")),
+            say_number(pl.col("lhs")),
+            pl.lit(terms.closing.replace("_", " ")),
+            say_number(pl.col("rhs")),
+            "closing_source",
+            "closing_line",
+            gap,
+        ).alias("message_en"),
+        pl.concat_list(pl.struct(pl.lit(terms.table).alias("table"), pl.lit(terms.opening).alias("row"), "column")).alias("cells"),
+    )
+    return build_verdicts(failures, summary)
+
+
+def _read_closings(batch: Batch, terms: CarriedTerms) -> pl.DataFrame:
+    """agency_id, report_year (of the report that opens with it), column, rhs, closing_source, closing_line, is_closing_labelled."""
+    own: Tables = batch.tables
+    sides = [own] if batch.previous is None else [own, batch.previous]
+    reports = pl.concat([tables["reports"].select(own["reports"].columns) for tables in sides])
+    kept = rank_reports(reports.filter(pl.col("status") == "accepted")).filter(pl.col("document_id") == pl.col("kept_id"))
+    kept = kept.unique("document_id", keep="first", maintain_order=True)
+    cells = pl.concat(
+        tables["cells"].filter(
+            (pl.col("table") == terms.table)
+            & (pl.col("row") == terms.closing)
+            & pl.col("column").is_in(terms.columns)
+            & ~pl.col("is_doubtful")
+        )
+        for tables in sides
+    ).unique(["document_id", "table", "row", "column"], keep="first", maintain_order=True)
+    sources = (
+        pl.concat(tables["outcomes"].select("document_id", "source") for tables in sides)
+        .group_by("document_id")
+        .agg(pl.col("source").min().alias("closing_source"))
+    )
+    return (
+        kept.select("document_id", "agency_id", (pl.col("report_year") + 1).cast(pl.Int16).alias("report_year"))
+        .join(cells, on="document_id", how="left")
+        .join(sources, on="document_id", how="left")
+        .select(
+            "agency_id",
+            "report_year",
+            "column",
+            pl.col("value").alias("rhs"),
+            pl.col("closing_source").fill_null(pl.col("document_id")).alias("closing_source"),
+            pl.col("line").cast(pl.String).fill_null("?").alias("closing_line"),
+            (pl.col("method") == "label").alias("is_closing_labelled"),
+        )
+    )

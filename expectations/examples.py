@@ -1,0 +1,159 @@
+"""The examples of the catalogue: small tables written in YAML, expanded to frames of the declared schemas."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Literal
+
+import polars as pl
+from pydantic import BaseModel, ConfigDict
+
+from ingest.errors import Issue, RuleError
+from ingest.tables import CELLS, OUTCOMES, RAW_SIGHTINGS, REPORTS, SECTIONS, SECTIONS_TABLE, conform
+
+
+class _Data(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ExampleReport(_Data):
+    """One document. `cells`: `table.row.column` → printed text; numbers become values, other text a null value.
+
+    `doubtful` and `methods` name cells by the same key; cells are placed by label on lines 1, 2, … unless said otherwise.
+    """
+
+    document: str = "d1"
+    sources: tuple[str, ...] = ()
+    agency: str | None = "a1"
+    year: int | None = 2023
+    template: str | None = "2021"
+    status: Literal["accepted", "suspect"] = "accepted"
+    issue: Issue | None = None
+    cells: dict[str, str] = {}
+    doubtful: tuple[str, ...] = ()
+    methods: dict[str, Literal["label", "order", "arithmetic"]] = {}
+    sections: tuple[str, ...] = SECTIONS
+    is_cut_off: bool = False
+    published: date | None = None
+    expected: int | None = None
+    located: int | None = None
+
+
+class RejectedInput(_Data):
+    """One input that gave no report."""
+
+    source: str
+    issue: Issue
+    year: int | None = 2023
+
+
+class Example(_Data):
+    """What a rule is tried on. `marts`: mart → rows; `previous`, `last_good`: reports of those tables."""
+
+    reports: tuple[ExampleReport, ...] = ()
+    rejected: tuple[RejectedInput, ...] = ()
+    previous: tuple[ExampleReport, ...] | None = None
+    last_good: tuple[ExampleReport, ...] | None = None
+    marts: dict[str, tuple[dict[str, Any], ...]] = {}
+    dropped: tuple[str, ...] = ()
+    """Documents whose row in `reports` is left out although everything else of them is there."""
+
+
+def build_tables(reports: tuple[ExampleReport, ...], rejected: tuple[RejectedInput, ...] = ()) -> dict[str, pl.DataFrame]:
+    """outcomes, reports, cells, sections and sightings of the documents."""
+    outcomes: list[dict[str, Any]] = []
+    rows: list[dict[str, Any]] = []
+    cells: list[dict[str, Any]] = []
+    sections: list[dict[str, Any]] = []
+    for report in reports:
+        outcomes.extend(
+            {
+                "source": source,
+                "document_id": report.document,
+                "report_year": report.year,
+                "status": report.status,
+                "issue": _issue_of(report),
+            }
+            for source in report.sources or (f"{report.document}.txt",)
+        )
+        sure = len(report.cells) - len(report.doubtful)
+        rows.append(
+            {
+                "document_id": report.document,
+                "report_year": report.year,
+                "agency_id": report.agency,
+                "agency_name": report.agency,
+                "template": report.template,
+                "status": report.status,
+                "issue": _issue_of(report),
+                "published_date": report.published,
+                "expected_cell_count": len(report.cells) if report.expected is None else report.expected,
+                "located_cell_count": sure if report.located is None else report.located,
+                "doubtful_cell_count": len(report.doubtful),
+                "is_cut_off": report.is_cut_off,
+            }
+        )
+        cells.extend(_build_cell(report, line, key, raw) for line, (key, raw) in enumerate(report.cells.items(), start=1))
+        sections.extend(
+            {"document_id": report.document, "section": section, "heading": section, "start_line": index, "end_line": index}
+            for index, section in enumerate(report.sections, start=1)
+        )
+    outcomes.extend({"source": item.source, "report_year": item.year, "status": "rejected", "issue": item.issue.value} for item in rejected)
+    sightings = [{name: outcome.get(name) for name in ("source", "document_id", "report_year")} for outcome in outcomes]
+    return {
+        "outcomes": _frame(outcomes, OUTCOMES).sort("source"),
+        "reports": _frame(rows, REPORTS).sort("document_id"),
+        "cells": _frame(cells, CELLS).sort("document_id", "table", "row", "column"),
+        "sections": _frame(sections, SECTIONS_TABLE).sort("document_id", "start_line"),
+        "sightings": _frame(sightings, RAW_SIGHTINGS).sort("source"),
+    }
+
+
+def expand_example(example: Example) -> dict[str, dict[str, pl.DataFrame] | None]:
+    """`tables`, `previous`, `last_good` and `marts` as frames."""
+    tables = build_tables(example.reports, example.rejected)
+    if example.dropped:
+        tables["reports"] = tables["reports"].filter(~pl.col("document_id").is_in(example.dropped))
+    return {
+        "tables": tables,
+        "previous": None if example.previous is None else build_tables(example.previous),
+        "last_good": None if example.last_good is None else build_tables(example.last_good),
+        "marts": {mart: pl.DataFrame(list(rows), infer_schema_length=None) for mart, rows in example.marts.items()},
+    }
+
+
+def _issue_of(report: ExampleReport) -> str | None:
+    if report.issue is not None:
+        return report.issue.value
+    return None if report.status == "accepted" else Issue.INCOMPLETE_TABLES.value
+
+
+def _build_cell(report: ExampleReport, line: int, key: str, raw: str) -> dict[str, Any]:
+    parts = key.split(".")
+    if len(parts) != 3:  # noqa: PLR2004 table, row, column
+        raise RuleError(f"example cell {key!r} is not table.row.column")
+    return {
+        "document_id": report.document,
+        "table": parts[0],
+        "row": parts[1],
+        "column": parts[2],
+        "value": _read_value(raw),
+        "raw": raw,
+        "line": line,
+        "method": report.methods.get(key, "label"),
+        "is_doubtful": key in report.doubtful,
+        "unit": "件",
+    }
+
+
+def _read_value(raw: str) -> float | None:
+    try:
+        return float(raw)
+    except ValueError:
+        return None
+
+
+def _frame(rows: list[dict[str, Any]], schema: pl.Schema) -> pl.DataFrame:
+    if not rows:
+        return pl.DataFrame(schema=schema)
+    return conform(pl.DataFrame(rows, infer_schema_length=None), schema)

@@ -1,0 +1,127 @@
+"""Runs the rules over a partition and writes what they found as FINDINGS."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from expectations.catalogue import Catalogue, Rule
+from expectations.checks import KINDS
+from expectations.checks.arithmetic import decide_causes
+from expectations.checks.verdicts import Batch, Verdicts
+from ingest.tables import FINDINGS, STAGING_SORT_KEYS, conform, empty
+
+Tables = Mapping[str, pl.DataFrame]
+
+
+def compute_findings(
+    tables: Tables,
+    catalogue: Catalogue,
+    *,
+    previous: Tables | None = None,
+    last_good: Tables | None = None,
+    report_year: int | None,
+) -> pl.DataFrame:
+    """FINDINGS of a partition: every rule of scope report and partition, judged over all documents at once.
+
+    `tables`: outcomes, reports, cells, sections of the partition; with `sightings` (RAW_SIGHTINGS of the whole latest scan) conservation
+    is checked against the inputs themselves and a file that left the partition is noticed. `previous`: the tables of the year before;
+    `last_good`: those that are published now. `report_year`: null for the partition `unknown`.
+
+    A report rule gives, per document, one row per failed subject, or one row `passed` or `not_applicable`. A partition rule gives one row
+    without a document: lhs of rhs members hold. A rule whose function raises gives one row `errored` with the reason.
+    """
+    batch = Batch(tables=tables, report_year=report_year, previous=previous, last_good=last_good)
+    return judge_rules(batch, (*catalogue.of_scope("report"), *catalogue.of_scope("partition")))
+
+
+def judge_rules(batch: Batch, rules: Sequence[Rule]) -> pl.DataFrame:
+    """FINDINGS of the given rules over one batch, in the declared order."""
+    judged: list[tuple[Rule, Verdicts]] = []
+    frames: list[pl.DataFrame] = []
+    for rule in rules:
+        try:
+            judged.append((rule, KINDS[rule.kind].check(batch, rule.terms, rule.tolerance)))
+        except Exception as error:  # noqa: BLE001 any failure of a rule becomes its verdict, so that the others still run
+            frames.append(_errored(rule, batch, error))
+    frames += [_write_rule(rule, batch, verdicts) for rule, verdicts in _settle_causes(judged)]
+    if not frames:
+        return empty(FINDINGS)
+    return conform(pl.concat(frames), FINDINGS).sort(*STAGING_SORT_KEYS["findings"])
+
+
+def select_published(tables: Tables, catalogue: Catalogue) -> pl.DataFrame:
+    """The REPORTS rows that belong in the marts: accepted, of a known agency and year, and failing no rule that quarantines."""
+    quarantined = tables["findings"].filter(
+        (pl.col("verdict") == "failed") & pl.col("rule_id").is_in(catalogue.quarantining) & pl.col("document_id").is_not_null()
+    )
+    return (
+        tables["reports"]
+        .filter((pl.col("status") == "accepted") & pl.col("agency_id").is_not_null() & pl.col("report_year").is_not_null())
+        .join(quarantined, on="document_id", how="anti")
+    )
+
+
+def _settle_causes(judged: list[tuple[Rule, Verdicts]]) -> list[tuple[Rule, Verdicts]]:
+    """Whether values placed by order are misplaced shows only over all identities of a report together."""
+    arithmetic = [(rule, found) for rule, found in judged if rule.kind in ("balance", "row_total", "column_total")]
+    if not any(found.failures["is_ordered"].any() for _, found in arithmetic):
+        return judged
+    tagged = pl.concat(found.failures.with_columns(rule_id=pl.lit(rule.id)) for rule, found in arithmetic)
+    settled = decide_causes(tagged)
+    ids = {rule.id for rule, _ in arithmetic}
+    return [
+        (rule, Verdicts(settled.filter(pl.col("rule_id") == rule.id).drop("rule_id"), found.summary) if rule.id in ids else found)
+        for rule, found in judged
+    ]
+
+
+def _write_rule(rule: Rule, batch: Batch, verdicts: Verdicts) -> pl.DataFrame:
+    failed = verdicts.failures.drop("is_ordered").with_columns(
+        verdict=pl.lit("failed"), residual=pl.col("lhs") - pl.col("rhs"), reason=pl.lit(None, dtype=pl.String)
+    )
+    others = (
+        verdicts.summary.join(verdicts.failures.select("document_id").unique(), on="document_id", how="anti", nulls_equal=True)
+        .with_columns(
+            verdict=pl.when(pl.col("reason").is_null()).then(pl.lit("passed")).otherwise(pl.lit("not_applicable")),
+            # A partition rule that holds still says of how many members.
+            lhs=pl.lit(None) if rule.scope == "report" else pl.col("assessed_count").cast(pl.Float64),
+            rhs=pl.lit(None) if rule.scope == "report" else pl.col("assessed_count").cast(pl.Float64),
+        )
+        .drop("assessed_count")
+    )
+    rows = pl.concat([failed, others], how="diagonal_relaxed")
+    return _stamp(rows, rule, batch)
+
+
+def _errored(rule: Rule, batch: Batch, error: Exception) -> pl.DataFrame:
+    reason = f"{type(error).__name__}: {error}"
+    row = pl.DataFrame(
+        {
+            "document_id": [None],
+            "verdict": ["errored"],
+            "reason": [reason],
+            "message_zh": [f"规则 {rule.id} 未能运行：{reason}"],
+            "message_en": [f"rule {rule.id} could not be run: {reason}"],
+        },
+        schema_overrides={"document_id": pl.String},
+    )
+    return _stamp(row, rule, batch)
+
+
+def _stamp(rows: pl.DataFrame, rule: Rule, batch: Batch) -> pl.DataFrame:
+    """The columns that follow from the rule and the document."""
+    documents = (
+        batch.reports.select("document_id", "report_year", "agency_id")
+        .unique("document_id", keep="first", maintain_order=True)
+        .join(batch.first_sources, on="document_id", how="left")
+    )
+    year = pl.lit(batch.report_year, dtype=pl.Int16)
+    stamped = rows.join(documents, on="document_id", how="left").with_columns(
+        rule_id=pl.lit(rule.id),
+        rule_version=pl.lit(rule.version),
+        severity=pl.lit(rule.severity),
+        report_year=pl.when(pl.col("document_id").is_null()).then(year).otherwise("report_year"),
+    )
+    return conform(stamped, FINDINGS)

@@ -1,0 +1,196 @@
+"""Decides whether a partition, or the marts, may be published: every rule's failures against its threshold, in Great Expectations.
+
+Subjects are agency-years, so that several renderings of one report count once; a report of no known agency counts by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import polars as pl
+
+from expectations.catalogue import Catalogue, Rule
+from expectations.checks.corpus import subject_id
+from expectations.checks.verdicts import Batch
+from expectations.findings import judge_rules, select_published
+from expectations.suites import Threshold, run_suite
+
+Tables = Mapping[str, pl.DataFrame]
+Verdict = Literal["passed", "failed", "not_applicable", "errored"]
+
+_WORST = 3
+
+
+@dataclass(frozen=True)
+class WorstExample:
+    """One failing subject, for people."""
+
+    source: str | None
+    line: int | None
+    message_zh: str | None
+    message_en: str | None
+
+
+@dataclass(frozen=True)
+class RuleResult:
+    """One rule at a gate. `reason`: why it did not apply, errored, or failed without a failing subject."""
+
+    rule_id: str
+    rule_version: int
+    title_zh: str
+    title_en: str
+    severity: Literal["error", "warning", "info"]
+    verdict: Verdict
+    blocks: bool
+    applicable_count: int
+    failed_count: int
+    allowed_count: int
+    worst: tuple[WorstExample, ...]
+    reason: str | None
+
+    @property
+    def is_blocking(self) -> bool:
+        """Whether this result keeps the tables from being published. A rule that could not be run always does."""
+        return self.verdict == "errored" or (self.verdict == "failed" and self.blocks)
+
+
+@dataclass(frozen=True)
+class GateReport:
+    """What a gate decided; `validation_path` is the kept result of Great Expectations."""
+
+    name: str
+    results: tuple[RuleResult, ...]
+    validation_path: Path
+
+    @property
+    def is_blocked(self) -> bool:
+        """Whether the tables must not be published."""
+        return any(result.is_blocking for result in self.results)
+
+    @property
+    def blocking(self) -> tuple[RuleResult, ...]:
+        """The results that block."""
+        return tuple(result for result in self.results if result.is_blocking)
+
+
+def audit_partition(tables: Tables, catalogue: Catalogue, *, report_year: int | None, results_dir: Path) -> GateReport:
+    """The gate of one partition. `tables`: its staging tables with `findings`; year null: the partition `unknown`.
+
+    Keeps the result as `staging-<year>.json` under `results_dir`.
+    """
+    rules = (*catalogue.of_scope("report"), *catalogue.of_scope("partition"))
+    accepted = tables["reports"].filter(pl.col("status") == "accepted").height
+    name = f"staging-{'unknown' if report_year is None else report_year}"
+    return _audit(name, tables["findings"], rules, accepted, results_dir)
+
+
+def audit_marts(marts: Tables, expected: Tables, catalogue: Catalogue, *, results_dir: Path) -> GateReport:
+    """The gate of the marts. `expected`: the staging snapshot they were built from (outcomes, reports, cells, findings), all years.
+
+    Keeps the result as `marts.json` under `results_dir`.
+    """
+    published = select_published(expected, catalogue)
+    batch = Batch(tables={**expected, "published": published}, report_year=None, marts=marts)
+    rules = catalogue.of_scope("marts")
+    return _audit("marts", judge_rules(batch, rules), rules, published.height, results_dir)
+
+
+def _audit(name: str, findings: pl.DataFrame, rules: Sequence[Rule], accepted: int, results_dir: Path) -> GateReport:
+    subjects = pl.concat([_list_subjects(findings, rule) for rule in rules])
+    counts = {
+        rule_id: (applicable, failed)
+        for rule_id, applicable, failed in subjects.group_by("rule").agg(pl.len(), pl.col("failed").sum()).iter_rows()
+    }
+    # A rule without subjects has no row in `counts`: it applied to none.
+    tallies = {rule.id: counts.get(rule.id, (0, 0)) for rule in rules}
+    thresholds = [
+        Threshold(
+            rule_id=rule.id,
+            rule_version=rule.version,
+            title=f"{rule.title_zh} {rule.title_en}",
+            severity=rule.severity,
+            applicable=tallies[rule.id][0],
+            allowed=rule.gate.allowed(tallies[rule.id][0]),
+        )
+        for rule in rules
+        if tallies[rule.id][0] or _must_apply(rule, accepted)
+    ]
+    checked, path = run_suite(name, subjects, thresholds, results_dir)
+    by_rule = {check.rule_id: check for check in checked}
+    results = []
+    for rule in rules:
+        applicable, failed = tallies[rule.id]
+        errors = findings.filter((pl.col("rule_id") == rule.id) & (pl.col("verdict") == "errored"))["reason"].to_list()
+        check = by_rule.get(rule.id)  # None: nothing to check, the rule applied to nothing and need not have
+        reason: str | None
+        verdict: Verdict
+        if errors:
+            verdict, reason = "errored", errors[0]
+        elif check is None:
+            verdict, reason = "not_applicable", _say_why_not(findings, rule)
+        elif check.error is not None:
+            verdict, reason = "errored", f"Great Expectations: {check.error}"
+        elif check.failed_count != failed:
+            verdict, reason = "errored", f"Great Expectations counted {check.failed_count} failures, the findings have {failed}"
+        elif check.is_met:
+            verdict, reason = "passed", None
+        else:
+            verdict, reason = "failed", None if applicable else f"applied to nothing among {accepted} accepted reports"
+        results.append(
+            RuleResult(
+                rule_id=rule.id,
+                rule_version=rule.version,
+                title_zh=rule.title_zh,
+                title_en=rule.title_en,
+                severity=rule.severity,
+                verdict=verdict,
+                blocks=rule.gate.blocks,
+                applicable_count=applicable,
+                failed_count=failed,
+                allowed_count=rule.gate.allowed(applicable),
+                worst=_pick_worst(findings, rule),
+                reason=reason,
+            )
+        )
+    return GateReport(name, tuple(results), path)
+
+
+def _must_apply(rule: Rule, accepted: int) -> bool:
+    return rule.gate.min_applicable is not None and accepted > rule.gate.min_applicable
+
+
+def _list_subjects(findings: pl.DataFrame, rule: Rule) -> pl.DataFrame:
+    """rule, subject, failed (0 or 1): one row per subject that the rule applied to."""
+    judged = findings.filter((pl.col("rule_id") == rule.id) & pl.col("verdict").is_in(["passed", "failed"]))
+    if rule.scope == "report":
+        listed = judged.with_columns(subject=subject_id()).group_by("subject").agg((pl.col("verdict") == "failed").any().alias("failed"))
+    else:
+        # One finding stands for `rhs` members of which `lhs` hold.
+        total, held = judged["rhs"].sum(), judged["lhs"].sum()
+        listed = pl.select(pl.int_range(1, int(total) + 1).alias("subject")).with_columns(failed=pl.col("subject") > int(held))
+    return listed.select(pl.lit(rule.id).alias("rule"), pl.col("subject").cast(pl.String), pl.col("failed").cast(pl.Int8)).sort("subject")
+
+
+def _say_why_not(findings: pl.DataFrame, rule: Rule) -> str:
+    """The most frequent reason why the rule did not apply."""
+    reasons = (
+        findings.filter((pl.col("rule_id") == rule.id) & pl.col("reason").is_not_null())
+        .group_by("reason")
+        .len()
+        .sort("len", "reason", descending=[True, False])
+    )
+    return str(reasons["reason"][0]) if reasons.height else "no_reports"
+
+
+def _pick_worst(findings: pl.DataFrame, rule: Rule) -> tuple[WorstExample, ...]:
+    """The failures with the largest residual, one per document."""
+    failed = (
+        findings.filter((pl.col("rule_id") == rule.id) & (pl.col("verdict") == "failed"))
+        .sort(pl.col("residual").abs(), "source", "line", descending=[True, False, False], nulls_last=True)
+        .unique("document_id", keep="first", maintain_order=True)
+        .head(_WORST)
+    )
+    return tuple(WorstExample(row["source"], row["line"], row["message_zh"], row["message_en"]) for row in failed.iter_rows(named=True))

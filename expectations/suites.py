@@ -1,0 +1,173 @@
+"""Compiles the catalogue's thresholds into a Great Expectations suite, runs it, keeps its results and builds Data Docs from them.
+
+Great Expectations takes seconds to import: it is imported inside the functions. pandas is its engine here; the frame it sees is narrow.
+"""
+
+from __future__ import annotations
+
+import json
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from ingest.errors import StorageError
+
+_SEVERITIES = {"error": "critical", "warning": "warning", "info": "info"}
+_DATA_DOCS = "data_docs"
+_RUN_TIME = "2000-01-01T00:00:00+00:00"
+"""Data Docs file pages under a time; a fixed one lets a later result replace the page of the same name."""
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """One expectation: of the `applicable` subjects of `rule_id` at most `allowed` fail. With none applicable, at least one is demanded."""
+
+    rule_id: str
+    rule_version: int
+    title: str
+    severity: str
+    applicable: int
+    allowed: int
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What Great Expectations said of one rule. `error`: the exception it raised, null when it came to a verdict."""
+
+    rule_id: str
+    is_met: bool
+    failed_count: int
+    error: str | None
+
+
+def run_suite(name: str, subjects: pl.DataFrame, thresholds: Sequence[Threshold], results_dir: Path) -> tuple[list[Checked], Path]:
+    """Runs one expectation per threshold over `subjects` (rule: String, subject: String, failed: Int8) and keeps the result as JSON.
+
+    Returns one Checked per threshold, in their order, and the path of the kept result.
+    """
+    result = _validate(name, subjects, thresholds)
+    path = results_dir / f"{name}.json"
+    results_dir.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".json.tmp")
+    partial.write_text(json.dumps(result, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8")
+    partial.replace(path)
+    by_rule = {entry["expectation_config"]["meta"]["rule_id"]: entry for entry in result["results"]}
+    return [_read_entry(threshold.rule_id, by_rule) for threshold in thresholds], path
+
+
+def build_data_docs(results_dir: Path) -> Path:
+    """Builds Great Expectations' Data Docs from the results kept under `results_dir`; returns their index.html.
+
+    Raises StorageError when no result is kept there.
+    """
+    kept = sorted(results_dir.glob("*.json"))
+    if not kept:
+        raise StorageError(f"{results_dir} holds no gate results; run the job first")
+    _load_gx()
+    from great_expectations.core.expectation_validation_result import ExpectationSuiteValidationResultSchema
+    from great_expectations.core.run_identifier import RunIdentifier
+    from great_expectations.data_context.types.resource_identifiers import ExpectationSuiteIdentifier, ValidationResultIdentifier
+
+    site = results_dir.resolve() / _DATA_DOCS
+    context = _open_context(
+        {
+            "gates": {
+                "class_name": "SiteBuilder",
+                "show_how_to_buttons": False,
+                "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(site)},
+                "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
+            }
+        }
+    )
+    for path in kept:
+        result = ExpectationSuiteValidationResultSchema().load(json.loads(path.read_text("utf-8")))
+        key = ValidationResultIdentifier(
+            expectation_suite_identifier=ExpectationSuiteIdentifier(path.stem),
+            run_id=RunIdentifier(run_name=path.stem, run_time=_RUN_TIME),
+            batch_identifier=path.stem,
+        )
+        context.validation_results_store.set(key, result)
+    context.build_data_docs()
+    return site / "index.html"
+
+
+def _validate(name: str, subjects: pl.DataFrame, thresholds: Sequence[Threshold]) -> dict[str, Any]:
+    gx = _load_gx()
+    context = _open_context()
+    batch = context.data_sources.add_pandas(name="nianbao").add_dataframe_asset(name=name).add_batch_definition_whole_dataframe("subjects")
+    suite = context.suites.add(gx.ExpectationSuite(name=name, expectations=[_compile(threshold) for threshold in thresholds]))
+    validation = context.validation_definitions.add(gx.ValidationDefinition(name=name, data=batch, suite=suite))
+    result: Any = validation.run(
+        batch_parameters={"dataframe": subjects.to_pandas()},
+        result_format={"result_format": "SUMMARY", "unexpected_index_column_names": ["subject"], "partial_unexpected_count": 20},
+    )
+    described: dict[str, Any] = result.to_json_dict()
+    return described
+
+
+def _load_gx() -> Any:
+    """Great Expectations. It imports modules that Python 3.11 deprecates (sre_*); nobody here can act on that warning."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="module 'sre_", category=DeprecationWarning)
+        import great_expectations as gx
+    return gx
+
+
+def _open_context(data_docs_sites: dict[str, Any] | None = None) -> Any:
+    """A context that lives in memory, draws no progress bars and writes nowhere but to the given sites."""
+    gx = _load_gx()
+    from great_expectations.data_context.types.base import DataContextConfig, InMemoryStoreBackendDefaults, ProgressBarsConfig
+
+    config = DataContextConfig(
+        store_backend_defaults=InMemoryStoreBackendDefaults(init_temp_docs_sites=False),
+        data_docs_sites=data_docs_sites or {},
+        progress_bars=ProgressBarsConfig(globally=False),
+    )
+    return gx.get_context(mode="ephemeral", project_config=config)
+
+
+def _compile(threshold: Threshold) -> Any:
+    """The expectation of one rule. A condition that matches no row passes silently, so then rows are demanded instead."""
+    gxe = _load_gx().expectations
+    from great_expectations.expectations.row_conditions import Column
+
+    shared: dict[str, Any] = {
+        "row_condition": Column("rule") == threshold.rule_id,
+        "severity": _SEVERITIES[threshold.severity],
+        "meta": {"rule_id": threshold.rule_id, "rule_version": threshold.rule_version},
+        "description": _describe(threshold),
+    }
+    if threshold.applicable == 0:
+        return gxe.ExpectTableRowCountToBeBetween(min_value=1, **shared)
+    mostly = (threshold.applicable - min(threshold.allowed, threshold.applicable)) / threshold.applicable
+    return gxe.ExpectColumnValuesToBeInSet(column="failed", value_set=[0], mostly=mostly, **shared)
+
+
+def _describe(threshold: Threshold) -> str:
+    """What Data Docs show of the rule."""
+    demand = f"at most {threshold.allowed} of {threshold.applicable} fail" if threshold.applicable else "applies to something"
+    return f"{threshold.rule_id} {threshold.title}: {demand}"
+
+
+def _read_entry(rule_id: str, by_rule: dict[str, Any]) -> Checked:
+    if rule_id not in by_rule:
+        return Checked(rule_id, is_met=False, failed_count=0, error="Great Expectations gave no result")
+    entry = by_rule[rule_id]
+    error = _find_exception(entry["exception_info"])
+    result = entry["result"]
+    # A row count, which stands in for a rule that applied to nothing, reports no failing subjects.
+    failed_count = result.get("unexpected_count", 0)
+    return Checked(rule_id, is_met=bool(entry["success"]) and error is None, failed_count=failed_count, error=error)
+
+
+def _find_exception(info: dict[str, Any]) -> str | None:
+    """The message of a raised exception: `exception_info` is one record, or one record per metric."""
+    records = [info] if "raised_exception" in info else list(info.values())
+    for record in records:
+        if record["raised_exception"]:
+            return str(record["exception_message"])
+    return None

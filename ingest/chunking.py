@@ -1,0 +1,120 @@
+"""The careful reading's second step: the values between labels cut into printed rows, and a row's cells fitted to its columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from ingest.lexicon import RowKey
+from ingest.lexing import Lexeme
+from ingest.normalising import straighten
+
+VALUE_KINDS = ("number", "dash", "blank", "gap")
+PRINTED = ("number", "dash")
+
+
+@dataclass(slots=True)
+class Chunk:
+    """The values of one printed row. `label` stands before them; `is_near` on the same line;"""
+
+    values: list[Lexeme]
+    label: RowKey | None
+    is_near: bool
+
+
+def chunk_values(zone: Sequence[Lexeme], width_of: dict[RowKey, int], default_width: int) -> list[Chunk]:
+    """The runs of values between labels, cut into printed rows."""
+    chunks: list[Chunk] = []
+    run: list[Lexeme] = []
+    label: RowKey | None = None
+    near = False
+    label_line = -1
+
+    def close() -> None:
+        nonlocal run, label
+        if any(x.kind in PRINTED for x in run) or (run and label is not None and label_line == run[0].line):
+            chunks.extend(_cut_run(run, label, is_near=near, width=width_of.get(label, default_width) if label else default_width))
+            label = None
+        run = []
+
+    for lexeme in zone:
+        if lexeme.kind in VALUE_KINDS:
+            if not run:
+                near = label is not None and label_line == lexeme.line
+            run.append(lexeme)
+        elif lexeme.kind == "break":
+            if run and not any(x.kind in PRINTED for x in run):
+                close()
+        else:
+            close()
+            if lexeme.kind == "row":
+                label, label_line = lexeme.key, lexeme.line
+            elif lexeme.kind == "text":
+                label = None
+    close()
+    return chunks
+
+
+def _cut_run(run: list[Lexeme], label: RowKey | None, *, is_near: bool, width: int) -> list[Chunk]:
+    lines = [list(group) for _, group in groupby(run, key=lambda x: x.line)]
+    if not is_near:  # a value alone on its line: the blanks beside it are borders, no cells
+        lines = [line if sum(x.kind in PRINTED for x in line) > 1 else [x for x in line if x.kind in PRINTED] for line in lines]
+    lines = [line for line in lines if any(x.kind in PRINTED for x in line) or len(lines) == 1]
+    if any(sum(x.kind in PRINTED for x in line) > 1 for line in lines) and len(lines) > 1:
+        return [Chunk(line, label if i == 0 else None, is_near and i == 0) for i, line in enumerate(lines)]
+    values = [x for line in lines for x in line]
+    if len(lines) > 1:
+        values = [x for x in values if x.kind in PRINTED]
+    if len(values) > width and len(values) % width == 0 and not any(x.kind not in PRINTED for x in values):
+        return [Chunk(values[i : i + width], label if i == 0 else None, is_near and i == 0) for i in range(0, len(values), width)]
+    return [Chunk(values, label, is_near)]
+
+
+def fit_columns(chunk: Chunk, width: int, offsets: set[tuple[str, int]] | None) -> list[Lexeme] | None:
+    """The `width` values of a row among its cells, or None when where they start is open.
+
+    Cells of merged columns are blank and stand before or behind the values. Rows with a number in every column show on which side.
+    """
+    values = [x for x in chunk.values if x.kind != "gap"]
+    if len(values) == width:
+        return values
+    values = chunk.values
+    numbers = [i for i, x in enumerate(values) if x.kind in PRINTED]
+    if len(values) < width or (numbers and numbers[-1] - numbers[0] >= width):
+        return None
+    fits = [o for o in range(len(values) - width + 1) if not numbers or (o <= numbers[0] and numbers[-1] < o + width)]
+    if len(fits) == 1 or not numbers:
+        return values[fits[0] : fits[0] + width]
+    if offsets is None:
+        return None
+    chosen = {o for o in fits if ("left", o) in offsets} if any(side == "left" for side, _ in offsets) else set()
+    if not chosen:
+        chosen = {o for o in fits if ("right", len(values) - width - o) in offsets}
+    return values[(o := chosen.pop()) : o + width] if len(chosen) == 1 else None
+
+
+def learn_offsets(chunks: Sequence[Chunk], widths: set[int]) -> set[tuple[str, int]] | None:
+    """On which side the rows that are full keep their blanks: {("left", 0)}, {("right", 0)} or None when they disagree."""
+    lefts: set[int] = set()
+    rights: set[int] = set()
+    for chunk in chunks:
+        numbers = [i for i, x in enumerate(chunk.values) if x.kind in PRINTED]
+        if numbers and len(numbers) in widths and numbers[-1] - numbers[0] + 1 == len(numbers):
+            lefts.add(numbers[0])
+            rights.add(len(chunk.values) - 1 - numbers[-1])
+    if len(lefts) == 1:
+        return {("left", lefts.pop())}
+    if len(rights) == 1:
+        return {("right", rights.pop())}
+    return None
+
+
+def is_digits(chunk: Chunk) -> bool:
+    """Whether a row prints nothing but digits, so that they may be those of several cells."""
+    return all(x.kind == "number" and x.raw.isdecimal() for x in chunk.values)
+
+
+def read_runs(chunk: Chunk) -> list[str]:
+    """The runs of digits of a row, half-width."""
+    return [straighten(x.raw) for x in chunk.values]

@@ -1,0 +1,162 @@
+"""The careful path: one document read lexeme by lexeme, whatever its layout and damage."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from ingest.aligning import PlacedCell, build_form_table, doubt_unproven_order, place_disputes, place_rows
+from ingest.chunking import PRINTED
+from ingest.lexicon import Form, Lexicon
+from ingest.lexing import Lexeme, count_table_heads, find_tables, read_lexemes
+from ingest.normalising import straighten
+
+
+@dataclass(slots=True)
+class Reading:
+    """What the careful reading made of one document."""
+
+    template: str | None = None
+    form: Form | None = None
+    layout: str | None = None
+    cells: list[PlacedCell] = field(default_factory=list)
+    has_tables: bool = False
+    value_count: int = 0  # numbers printed in the tables, placed or not
+    is_cut_off: bool = False
+    head_count: int = 0  # how often table 二 begins: more than one means more than one report
+
+
+def read_document(text: str, lexicon: Lexicon, media_type: str) -> Reading:
+    """The tables of one document. Never raises for a text; what it cannot place it leaves out."""
+    straight = straighten(text)
+    bounds = find_tables(straight, lexicon)
+    if bounds is None:
+        return Reading(is_cut_off=False)
+    lexemes = read_lexemes(text, straight, *bounds, lexicon)
+    zones = _split_zones(lexemes, lexicon)
+    template = _read_template(lexemes, lexicon)
+    reading = Reading(template=template, has_tables=any(x.kind in ("row", "furniture", "marker") for x in lexemes))
+    reading.value_count = sum(x.kind == "number" for x in lexemes)
+    reading.head_count = count_table_heads(straight)
+    reading.layout = _read_layout(lexemes, straight[bounds[0] : bounds[1]], media_type)
+    reading.is_cut_off = bounds[1] >= len(text.rstrip())
+    forms = _choose_forms(zones["requests"], lexicon, template)
+    if len(forms) == 1:
+        reading.form = forms[0]
+        reading.template = template or (forms[0].template if forms[0].variant is None else None)
+    readings = [place_rows(zones["requests"], build_form_table(f, "requests", lexicon)) for f in forms]
+    # where nothing tells the form, only what all its readings agree on
+    requests = [cell for cell in readings[0] if all(cell in other for other in readings[1:])] if readings else []
+    if template is not None:
+        base = next(f for f in lexicon.forms if f.template == template)
+        fills_in_zeros = len(forms) == 1 and len(requests) == build_form_table(forms[0], "requests", lexicon).cell_count
+        reading.cells += place_rows(zones["proactive"], build_form_table(base, "proactive", lexicon), may_split=fills_in_zeros)
+    if readings:
+        reading.cells += requests
+        reading.cells += place_disputes(zones["disputes"], build_form_table(forms[0], "disputes", lexicon))
+    reading.cells = doubt_unproven_order(reading.cells)
+    if reading.is_cut_off:
+        reading.cells = _drop_cut_row(reading.cells, lexemes, text)
+    return reading
+
+
+def _drop_cut_row(cells: list[PlacedCell], lexemes: Sequence[Lexeme], text: str) -> list[PlacedCell]:
+    """The text ends inside its tables: its last number may be the first digits of a longer one, its last row may lack cells.
+
+    The row that holds the last number stays only when it is full of numbers and the number is closed or the row's own total proves it.
+    """
+    numbers = [x for x in lexemes if x.kind == "number"]
+    if not numbers or any(x.line > numbers[-1].line for x in lexemes if x.kind not in ("break", "blank", "gap")):
+        return cells
+    line = numbers[-1].line
+    closed = text[numbers[-1].start :] != numbers[-1].raw or numbers[-1].raw == "0"
+    row = next(((c.table, c.row) for c in reversed(cells) if c.line == line), None)
+    mine = [c for c in cells if (c.table, c.row) == row]
+    parts = [c.value for c in mine if c.column != "total"]
+    total = next((c.value for c in mine if c.column == "total"), None)
+    is_full = all(c.value is not None for c in mine)
+    proven = total is not None and is_full and sum(v for v in parts if v is not None) == total
+    if proven or (is_full and closed):
+        return cells
+    return [c for c in cells if (c.table, c.row) != row]
+
+
+def _split_zones(lexemes: Sequence[Lexeme], lexicon: Lexicon) -> dict[str, list[Lexeme]]:
+    """The lexemes of each table: 二 up to the head of 三, 三 up to the head of 四."""
+    zones: dict[str, list[Lexeme]] = {"proactive": [], "requests": [], "disputes": []}
+    zone = "proactive"
+    for index, lexeme in enumerate(lexemes):
+        if lexeme.kind == "heading" and lexeme.section in ("requests", "disputes"):
+            zone = lexeme.section
+        elif zone == "proactive" and (
+            lexeme.kind == "anchor" or (lexeme.key is not None and lexeme.key[0] == "requests" and _is_row_start(lexemes, index))
+        ):
+            zone = "requests"
+        elif zone == "requests" and lexeme.kind == "row" and lexeme.key == ("disputes", "review"):
+            zone = "disputes"
+        elif lexeme.kind == "furniture" and lexeme.raw in lexicon.block_heads:
+            zone = "proactive"
+        zones[zone].append(lexeme)
+    return zones
+
+
+def _is_row_start(lexemes: Sequence[Lexeme], index: int) -> bool:
+    """Whether a label begins its line: in prose it stands inside one."""
+    return index == 0 or lexemes[index - 1].kind != "text"
+
+
+def _read_template(lexemes: Sequence[Lexeme], lexicon: Lexicon) -> str | None:
+    """The template whose own column heads table 二 prints; None when it prints none or those of two."""
+    seen = Counter(lexicon.markers[x.raw] for x in lexemes if x.kind == "marker")
+    if not seen:
+        return None
+    if len(seen) == 1:
+        return next(iter(seen))
+    (first, most), (_, second) = seen.most_common(2)
+    return first if most >= 3 * second else None
+
+
+def _read_layout(lexemes: Sequence[Lexeme], area: str, media_type: str) -> str:
+    """How the tables were flattened: a name for statistics, no step of the reading depends on it."""
+    numbers = [x for x in lexemes if x.kind == "number"]
+    lines = {x.line for x in numbers}
+    if media_type == "text/html":
+        return "html"
+    if "---|" in area or "| ---" in area:
+        return "markdown"
+    per_line = len(numbers) / max(1, len(lines))
+    if numbers and sum(x.value is None for x in numbers) * 5 > len(numbers):
+        return "digit_runs"
+    if "|" in area:
+        return "pipe_rows" if per_line > 1.5 else "pipe_cells"  # noqa: PLR2004
+    if "\t" in area:
+        return "tabs"
+    if len(lines) <= 3 and len(numbers) > 20:  # noqa: PLR2004
+        return "one_line"
+    return "spaced_rows" if per_line > 1.5 else "bare_cells"  # noqa: PLR2004
+
+
+def _choose_forms(zone: Sequence[Lexeme], lexicon: Lexicon, template: str | None) -> list[Form]:
+    """The forms whose rows of table 三 the document may print: one when a row that only this form has, or the count of numbers, tells."""
+    printed = [x for x in zone if x.kind != "break"]
+    seen = {
+        x.key[1]
+        for x, following in pairwise([*printed, Lexeme("break", "", 0)])
+        if x.key is not None and x.key[0] == "requests" and (x.key not in lexicon.shared_labels or following.kind in PRINTED)
+    }
+    numbers = sum(x.kind in ("number", "dash") for x in zone)
+    fitting: list[tuple[int, Form]] = []
+    for form in lexicon.forms:
+        if template is not None and form.template != template:
+            continue
+        own = {row for row, _ in form.rows_of("requests")}
+        if seen & ({row for f in lexicon.forms for row, _ in f.rows_of("requests")} - own):
+            continue
+        is_exact = numbers == sum(len(columns) for _, columns in form.rows_of("requests"))
+        rivals = [f for f in lexicon.forms if f is not form and (template is None or f.template == template)]
+        marks = sum(any(row not in {r for r, _ in f.rows_of("requests")} for f in rivals) for row in seen & own)
+        fitting.append((2 * is_exact + (marks > 0), form))
+    best = max((score for score, _ in fitting), default=0)
+    return [form for score, form in fitting if score == best]
