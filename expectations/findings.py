@@ -42,7 +42,9 @@ def judge_rules(batch: Batch, rules: Sequence[Rule]) -> pl.DataFrame:
     frames: list[pl.DataFrame] = []
     for rule in rules:
         try:
-            judged.append((rule, KINDS[rule.kind].check(batch, rule.terms, rule.tolerance)))
+            verdicts = KINDS[rule.kind].check(batch, rule.terms, rule.tolerance)
+            batch.verdicts[rule.id] = verdicts
+            judged.append((rule, verdicts))
         except Exception as error:  # noqa: BLE001 any failure of a rule becomes its verdict, so that the others still run
             frames.append(_errored(rule, batch, error))
     frames += [_write_rule(rule, batch, verdicts) for rule, verdicts in _settle_causes(judged)]

@@ -20,6 +20,7 @@ KINDS: Final[dict[str, Kind]] = {
     "conservation": Kind("partition", structure.NoTerms, corpus.check_conservation),
     "readable": Kind("partition", corpus.ReadableTerms, corpus.check_readable),
     "read_in_full": Kind("partition", corpus.IssueTerms, corpus.check_read_in_full),
+    "sound": Kind("partition", corpus.SoundTerms, corpus.check_sound),
     "no_regression": Kind("partition", structure.NoTerms, corpus.check_no_regression),
     "mart_reconciles": Kind("marts", marts.ReconcileTerms, marts.check_agency_years),
     "mart_cells": Kind("marts", marts.CellTerms, marts.check_cells),

@@ -27,6 +27,12 @@ class ReadableTerms(IssueTerms):
     ignored: list[Issue]
 
 
+class SoundTerms(Terms):
+    """`rules`: ids of the rules whose failures are added up; they must be judged before."""
+
+    rules: Annotated[list[str], Field(min_length=2)]
+
+
 def check_conservation(batch: Batch, _terms: NoTerms, _tolerance: float) -> Verdicts:
     """Every input leaves one outcome, every outcome but a rejected one its report, and no cell or section is without a report."""
     outcomes, reports = batch.outcomes, batch.reports
@@ -158,6 +164,30 @@ def check_no_regression(batch: Batch, _terms: NoTerms, _tolerance: float) -> Ver
         again.height,
         f"上次可读的 {again.height} 份报告中有 {lost.height} 份这次不再可读：{named}",
         f"{lost.height} of {again.height} reports that were read in full last time no longer are: {named}",
+    )
+
+
+def check_sound(batch: Batch, terms: SoundTerms, _tolerance: float) -> Verdicts:
+    """Subjects: agency-years to which one of the rules applied. Held when none of the rules fails, whichever they are."""
+    found = [batch.verdicts[rule] for rule in terms.rules]
+    applied = pl.concat([verdicts.summary.filter(pl.col("reason").is_null()).select("document_id") for verdicts in found]).unique()
+    failed = pl.concat([verdicts.failures.select("document_id") for verdicts in found]).unique().with_columns(failed=pl.lit(value=True))
+    subjects = (
+        batch.reports.join(applied, on="document_id", how="semi")
+        .join(failed, on="document_id", how="left")
+        .with_columns(subject=subject_id())
+        .group_by("subject")
+        .agg(pl.col("failed").any(), pl.col("document_id").min())
+    )
+    if subjects.height == 0:
+        return judge_partition(0, 0, "", "", reason="no_table")
+    unsound = subjects.filter("failed").join(batch.first_sources, on="document_id", how="left").sort("source", nulls_last=True)
+    named = _name_examples(pl.col("source"), unsound)
+    return judge_partition(
+        subjects.height - unsound.height,
+        subjects.height,
+        f"{subjects.height} 份报告中有 {unsound.height} 份至少一处合计不符：{named}",
+        f"{unsound.height} of {subjects.height} reports have a sum that does not hold: {named}",
     )
 
 

@@ -67,6 +67,8 @@ class Batch:
     previous: Tables | None = None
     last_good: Tables | None = None
     marts: Tables = field(default_factory=dict)
+    verdicts: dict[str, Verdicts] = field(default_factory=dict)
+    """What the rules judged before this one found, by rule id."""
 
     @property
     def outcomes(self) -> pl.DataFrame:

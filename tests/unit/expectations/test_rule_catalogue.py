@@ -38,7 +38,8 @@ def judge(rule: Rule, example: Example) -> pl.DataFrame:
     frames = expand_example(example)
     tables = {**frames["tables"], "published": frames["tables"]["reports"]}
     batch = Batch(tables, 2023, frames["previous"], frames["last_good"], frames["marts"])
-    return judge_rules(batch, [rule])
+    needed = [load_catalogue().rule(name) for name in getattr(rule.terms, "rules", [])]
+    return judge_rules(batch, [*needed, rule]).filter(pl.col("rule_id") == rule.id)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=IDS)

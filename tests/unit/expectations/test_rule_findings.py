@@ -46,7 +46,7 @@ def test_not_applicable_always_says_why_and_failed_always_has_both_messages():
     found = compute_findings(partition(), CATALOGUE, report_year=2023)
     assert found.filter((pl.col("verdict") == "not_applicable") & pl.col("reason").is_null()).height == 0
     failed = found.filter(pl.col("verdict") == "failed")
-    assert failed.height == 6  # three identities of d2, completeness of d3 (report and corpus), the copy d5
+    assert failed.height == 7  # three identities of d2 and their sum, completeness of d3 (report and corpus), the copy d5
     assert failed.filter(pl.col("message_zh").is_null() | pl.col("message_en").is_null()).height == 0
     assert failed.filter(pl.col("document_id").is_not_null() & pl.col("cause").is_null()).height == 0
 

@@ -40,7 +40,13 @@ def test_two_of_nine_slips_pass_and_three_block(tmp_path):
 
     three = audit(tmp_path, *whole(range(6)), *whole((6, 7, 8), changes=WRONG))
     assert three.is_blocked
-    assert {entry.rule_id for entry in three.blocking} == {"requests.balance", "requests.column_total", "requests.row_total"}
+    assert {entry.rule_id for entry in three.blocking} == {
+        "requests.balance",
+        "requests.column_total",
+        "requests.row_total",
+        "corpus.sums_hold",
+    }
+
     balance = result(three, "requests.balance")
     assert (balance.verdict, balance.failed_count) == ("failed", 3)
     assert [example.source for example in balance.worst] == ["d6.txt", "d7.txt", "d8.txt"]
@@ -234,3 +240,9 @@ def test_marts_without_any_published_report_are_not_blocked(tmp_path):
 def test_the_command_line_can_load_rules_and_findings_without_great_expectations():
     code = "import sys, expectations.gates, expectations.exporting; sys.exit(bool({'great_expectations', 'pandas'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_three_reports_with_three_different_slips_block_by_their_sum(tmp_path):
+    slips = ({"requests.new_received.total": "9"}, {"requests.granted.total": "9"}, {"disputes.review.total": "9"})
+    found = audit(tmp_path, *whole(range(6)), *(report for place, slip in enumerate(slips, 6) for report in whole((place,), changes=slip)))
+    assert [entry.rule_id for entry in found.blocking] == ["corpus.sums_hold"]
