@@ -32,6 +32,8 @@ _NUMBERING = re.compile(r"^\(?\d[.、)]")
 """Of a damaged label: its digit is no value."""
 _PAGE = re.compile(r"[-—–]\s*\d+\s*[-—–]")
 _LABEL_BYTES = 240
+_MOST_DIGITS = 19
+"""Of a 64-bit integer."""
 _LEAST_LABELLED_SHARE = 0.5
 """Below this share of surviving row labels a count alone is thin evidence: the careful path decides."""
 
@@ -50,7 +52,8 @@ class _Grid:
     cells: pl.DataFrame  # table, row, column, unit of every cell of every form, in printed order
     is_shared: NDArray[np.bool_]  # [row]: its label only groups rows in another form
     cell_rows: Ints  # row code of each entry of `cells`
-    cell_kinds: NDArray[np.str_]  # count, signed, decimal
+    is_dispute: NDArray[np.bool_]  # [row]: of table 四
+    cell_kinds: tuple[str, ...]  # count, signed, decimal
 
 
 _TABLES = ("proactive", "requests", "disputes")
@@ -76,11 +79,19 @@ def _build_grid(lexicon: Lexicon) -> _Grid:
                 kinds += [lexicon.kinds[form.template, table, row, c] for c in columns]
     cells = pl.DataFrame(records, schema=["table", "row", "column", "unit"], orient="row")
     return _Grid(
-        rows=rows, row_codes=codes, templates=tuple(dict.fromkeys(f.template for f in lexicon.forms)), forms=lexicon.forms, counts=counts,
-        expected=expected, offsets=np.array(offsets, dtype=np.int64), cells=cells,
+        rows=rows,
+        row_codes=codes,
+        templates=tuple(dict.fromkeys(f.template for f in lexicon.forms)),
+        forms=lexicon.forms,
+        counts=counts,
+        expected=expected,
+        offsets=np.array(offsets, dtype=np.int64),
+        cells=cells,
+        cell_rows=np.array([codes[r[0], r[1]] for r in records], dtype=np.int64),
+        cell_kinds=tuple(kinds),
         is_shared=np.array([key in lexicon.shared_labels for key in rows]),
-        cell_rows=np.array([codes[r[0], r[1]] for r in records], dtype=np.int64), cell_kinds=np.array(kinds),
-    )  # fmt: skip
+        is_dispute=np.array([table == "disputes" for table, _ in rows]),
+    )
 
 
 class TokenCodes:
@@ -155,23 +166,44 @@ def read_clean(stream: TokenStream, codes: TokenCodes, lexicon: Lexicon, batch_s
     """Reads the documents of a batch in which nothing is open."""
     grid = _build_grid(lexicon)
     region = _cut_region(stream, lexicon, batch_size)
-    number = region["token"].str.strip_prefix(LINE_MARK).cast(pl.Int64, strict=False)
-    word = number.is_null()
+    printed = region["token"].str.strip_prefix(LINE_MARK)
+    number = printed.cast(pl.Int64, strict=False)
     code = np.full(len(region), NUMBER, dtype=np.int32)
-    words = region["token"].filter(word)
-    short = words.str.len_bytes() <= _LABEL_BYTES
-    word_codes = np.full(len(words), OPEN, dtype=np.int32)  # a longer text among the tables is prose: its numbers are open
-    word_codes[short.to_numpy()] = codes.code(words.filter(short))
-    code[word.to_numpy()] = word_codes
-    plain = region["token"].str.strip_prefix(LINE_MARK)
-    suspicious = (plain.str.len_bytes() > 1) & plain.str.contains(r"^[+-]?0") & ~word
-    code[suspicious.to_numpy()] = OPEN  # joined digits
+    words = number.is_null().to_numpy()
+    code[words] = _code_words(region["token"].filter(pl.Series(words)), codes)
+    value = number.cast(pl.Float64).to_numpy()
+    # fewer digits than characters: a sign, or zeros in front, which are joined digits
+    size = np.minimum(printed.str.len_bytes().to_numpy().astype(np.int64), _MOST_DIGITS)
+    padded = np.flatnonzero(~words & (size > 1) & (value < 10.0 ** (size - 1)))
+    code[padded[printed.gather(pl.Series(padded)).str.contains(r"^[+-]?0\d").to_numpy()]] = OPEN
     doc = region["doc"].to_numpy().astype(np.int64)
     form, begins = _choose_forms(doc, code, grid, batch_size)
-    is_number = code == NUMBER
-    cum = np.cumsum(is_number)
+    cum = np.cumsum(code == NUMBER)
     form, labelled = _check_labels(doc, code, cum, form, begins, grid)
-    return _build_cells(region, number, is_number, cum, form, labelled, begins, grid)
+    is_odd = words.copy()
+    is_odd[padded] = True
+    numbers = _Numbers(doc=doc, printed=printed, value=value.copy(), is_number=code == NUMBER, is_odd=is_odd, cum=cum)
+    return _build_cells(region, numbers, form, labelled, begins, grid)
+
+
+@dataclass(frozen=True)
+class _Numbers:
+    """The tokens of a region as numbers: `is_odd` those that are not digits alone, `cum` how many numbers up to and with this token."""
+
+    doc: Ints
+    printed: pl.Series
+    value: NDArray[np.float64]
+    is_number: NDArray[np.bool_]
+    is_odd: NDArray[np.bool_]
+    cum: Ints
+
+
+def _code_words(words: pl.Series, codes: TokenCodes) -> NDArray[np.int32]:
+    """The codes of tokens that are no plain number; a text too long for a label is prose, whose numbers are open."""
+    out = np.full(len(words), OPEN, dtype=np.int32)
+    is_short = words.str.len_bytes() <= _LABEL_BYTES
+    out[is_short.to_numpy()] = codes.code(words.filter(is_short))
+    return out
 
 
 def _cut_region(stream: TokenStream, lexicon: Lexicon, batch_size: int) -> pl.DataFrame:
@@ -263,52 +295,65 @@ def _tells_form(labelled: NDArray[np.bool_], grid: _Grid, form: int) -> NDArray[
 
 
 def _build_cells(
-    region: pl.DataFrame, number: pl.Series, is_number: NDArray[np.bool_], cum: Ints, form: Ints, labelled: NDArray[np.bool_],
-    begins: Ints, grid: _Grid,
-) -> CleanReading:  # fmt: skip
-    doc = region["doc"].to_numpy().astype(np.int64)
-    kept = np.flatnonzero(is_number & (form[doc] >= 0))
-    docs = doc[kept]
-    before = np.concatenate(([0], cum))
-    at = grid.offsets[form[docs]] + cum[kept] - 1 - before[begins[docs, 0]]
-    tokens = region["token"].gather(kept)
-    raw = tokens.str.strip_prefix(LINE_MARK).str.strip_chars()
-    value, unit = _read_values(raw, number.gather(kept).cast(pl.Float64))
-    signed = raw.str.contains(r"^[+-]").to_numpy()
-    kinds = grid.cell_kinds[at]
-    strange = (signed & (kinds != "signed")) | ((value != np.floor(value)) & (kinds != "decimal"))
-    form = form.copy()
-    form[docs[strange]] = -1
-    rows = grid.cell_rows[at]
-    named = labelled[docs, rows]
-    form[_order_unproven(docs, rows, named, value, grid, form)] = -1
-    accepted = form[docs] >= 0
-    docs, at, rows, named, value, kept = docs[accepted], at[accepted], rows[accepted], named[accepted], value[accepted], kept[accepted]
-    is_dispute = np.array([t == "disputes" for t, _ in grid.rows])[rows]
-    method = np.where(named & ~is_dispute, METHODS.index("label"), METHODS.index("order"))
-    first = tokens.str.starts_with(LINE_MARK).to_numpy()[accepted]
+    region: pl.DataFrame, numbers: _Numbers, form: Ints, labelled: NDArray[np.bool_], begins: Ints, grid: _Grid
+) -> CleanReading:
+    kept = np.flatnonzero(numbers.is_number & (form[numbers.doc] >= 0))
+    at = _find_entries(kept, numbers, form, begins, grid)
+    units = _read_odd(kept, at, numbers, form, grid)
+    docs, rows = numbers.doc[kept], grid.cell_rows[at]
+    form[_order_unproven(docs, rows, labelled[docs, rows], numbers.value[kept], grid, form)] = -1
+    if (form[docs] < 0).any():
+        accepted = form[docs] >= 0
+        kept, at, docs, rows = kept[accepted], at[accepted], docs[accepted], rows[accepted]
+    is_labelled = labelled[docs, rows] & ~grid.is_dispute[rows]
+    method = np.where(is_labelled, METHODS.index("label"), METHODS.index("order"))
+    tokens = region["token"].gather(pl.Series(kept))
     read = np.unique(docs)
-    share = np.bincount(docs, weights=first, minlength=len(form)) / np.maximum(1, np.bincount(docs, minlength=len(form)))
+    begin_line = np.bincount(docs, weights=tokens.str.starts_with(LINE_MARK).to_numpy(), minlength=len(form))
+    share = begin_line / np.maximum(1, np.bincount(docs, minlength=len(form)))
+    odd = np.flatnonzero(numbers.is_odd[kept])
     cells = grid.cells.select(pl.all().gather(pl.Series(at))).with_columns(
         doc=pl.Series(docs.astype(np.uint32)),
-        value=pl.Series(value),
-        unit=pl.coalesce(unit.filter(pl.Series(accepted)), pl.col("unit")),
-        raw=raw.filter(pl.Series(accepted)),
-        line=region["line"].gather(kept),
+        value=pl.Series(numbers.value[kept]),
+        raw=numbers.printed.gather(pl.Series(kept)),
+        line=region["line"].gather(pl.Series(kept)),
         method=pl.Series(METHODS, dtype=pl.Enum(METHODS)).gather(pl.Series(method)),
     )
+    if len(odd):
+        raw, unit = cells["raw"], cells["unit"]
+        places = pl.Series(odd)
+        trimmed = raw.scatter(places, raw.gather(places).str.strip_chars())
+        with_unit = [units.get(int(kept[i]), unit[int(i)]) for i in odd]
+        cells = cells.with_columns(raw=trimmed, unit=unit.scatter(places, pl.Series(with_unit, dtype=pl.String)))
     return CleanReading(doc=read, form=form[read], line_share=share[read], cells=cells)
 
 
-def _read_values(raw: pl.Series, plain: pl.Series) -> tuple[NDArray[np.float64], pl.Series]:
-    """The value of each printed number, and the unit printed with it. `plain`: those that are digits only, null elsewhere."""
-    value = plain.to_numpy().copy()
-    units: list[str | None] = [None] * len(raw)
-    for at in plain.is_null().arg_true().to_list():
-        number = read_number(straighten(raw[at]))
-        if number is not None:
-            value[at], units[at] = number.value, number.unit
-    return value, pl.Series(units, dtype=pl.String)
+def _find_entries(kept: Ints, numbers: _Numbers, form: Ints, begins: Ints, grid: _Grid) -> Ints:
+    """The entry of `grid.cells` that each number fills: numbers come in the form's order."""
+    docs = numbers.doc[kept]
+    before = np.concatenate(([0], numbers.cum))
+    entries: Ints = grid.offsets[form[docs]] + numbers.cum[kept] - 1 - before[begins[docs, 0]]
+    return entries
+
+
+def _read_odd(kept: Ints, at: Ints, numbers: _Numbers, form: Ints, grid: _Grid) -> dict[int, str]:
+    """Reads numbers with a sign, a point, commas or a unit into `numbers.value`; token → unit printed with it.
+
+    A document with a sign or a fraction where the form has none is left to the careful path: its form becomes -1.
+    """
+    units: dict[int, str] = {}
+    for i in np.flatnonzero(numbers.is_odd[kept]).tolist():
+        token = int(kept[i])
+        printed = straighten(numbers.printed[token]).strip()
+        number = read_number(printed)
+        kind = grid.cell_kinds[at[i]]
+        if number is None or (printed[0] in "+-" and kind != "signed") or (not number.value.is_integer() and kind != "decimal"):
+            form[numbers.doc[token]] = -1
+            continue
+        numbers.value[token] = number.value
+        if number.unit is not None:
+            units[token] = number.unit
+    return units
 
 
 def _order_unproven(docs: Ints, rows: Ints, named: NDArray[np.bool_], value: NDArray[np.float64], grid: _Grid, form: Ints) -> Ints:
@@ -324,9 +369,10 @@ def _order_unproven(docs: Ints, rows: Ints, named: NDArray[np.bool_], value: NDA
         if form[d] < 0:
             continue
         mine = is_request[a:b]
-        table = value[a:b][mine].reshape(-1, 7)
-        codes = rows[a:b][mine][::7]
+        width = int(np.count_nonzero(rows[a:b] == total_row))
+        table = value[a:b][mine].reshape(-1, width)
+        codes = rows[a:b][mine][::width]
         columns_hold = (table[outcome[codes]].sum(axis=0) == table[codes == total_row][0]).all()
-        if not columns_hold or (table[:, :6].sum(axis=1) != table[:, 6]).any():
+        if not columns_hold or (table[:, :-1].sum(axis=1) != table[:, -1]).any():
             bad.append(int(d))
     return np.array(bad, dtype=np.int64)
