@@ -207,7 +207,7 @@ def _code_words(words: pl.Series, codes: TokenCodes) -> NDArray[np.int32]:
 
 
 def _cut_region(stream: TokenStream, lexicon: Lexicon, batch_size: int) -> pl.DataFrame:
-    """The tokens from the only first head of table 二 up to the heading of section 五; documents without both are left out."""
+    """The tokens from the only first head of table 二 up to the heading of section 五 or 六; documents without both are left out."""
     heads = stream.block_heads
     first = np.full(batch_size, -1, dtype=np.int64)
     count = np.bincount(heads["doc"].to_numpy(), minlength=batch_size)
@@ -217,7 +217,7 @@ def _cut_region(stream: TokenStream, lexicon: Lexicon, batch_size: int) -> pl.Da
         (pl.col("start") >= 0) & (pl.col("place") > pl.col("start"))
     )
     words = headings["token"].unique()
-    ending = [w for w in words if read_heading(w.removeprefix(LINE_MARK), lexicon) == "problems"]
+    ending = [w for w in words if read_heading(w.removeprefix(LINE_MARK), lexicon) in ("problems", "other")]
     ends = headings.filter(pl.col("token").is_in(ending)).group_by("doc").agg(pl.col("place").min())
     last = np.full(batch_size, -1, dtype=np.int64)
     last[ends["doc"].to_numpy()] = ends["place"].to_numpy()
