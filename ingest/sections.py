@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
+
 import numpy as np
 import polars as pl
 
 from ingest.lexicon import Lexicon, read_heading
 from ingest.tables import SECTIONS
+from ingest.templates import section_numeral
 from ingest.tokens import LINE_MARK, TokenStream
 
 _NONE = -1
+_FEW = 2
+"""Documents with so few headings at the beginning of a line may print them inside their lines."""
 
 
 def find_sections(texts: pl.Series, stream: TokenStream, lexicon: Lexicon) -> pl.DataFrame:
@@ -45,7 +51,42 @@ def find_sections(texts: pl.Series, stream: TokenStream, lexicon: Lexicon) -> pl
         if section != "overview":
             floor[picked["doc"].to_numpy()] = picked["line"].to_numpy()
         chosen.append(picked.select("doc", "section", "line", "token"))
-    return _measure_spans(texts, pl.concat(chosen), stream)
+    spans = _measure_spans(texts, pl.concat(chosen), stream)
+    counts = np.bincount(spans["doc"].to_numpy(), minlength=size)
+    inline = {doc: _find_inline(texts[doc], lexicon) for doc in np.flatnonzero(counts <= _FEW).tolist()}
+    rows = [(doc, *row) for doc, found_rows in inline.items() if len(found_rows) > counts[doc] for row in found_rows]
+    if not rows:
+        return spans
+    replaced = pl.DataFrame(rows, schema=spans.schema, orient="row")
+    return pl.concat([spans.join(replaced.select("doc").unique(), on="doc", how="anti"), replaced]).sort("doc", "start_byte")
+
+
+def _find_inline(text: str, lexicon: Lexicon) -> list[tuple[str, str, int, int, int, int]]:
+    """The sections of a text whose headings stand inside its lines: known headings with their number, each once, in order."""
+    found: list[tuple[str, str, int, int]] = []  # section, heading, line, byte
+    place = 0
+    for section in SECTIONS:
+        match = _inline_pattern(lexicon, section).search(text, place)
+        if match is not None:
+            before = text[: match.start()]
+            found.append((section, match[0], before.count("\n") + 1, len(before.encode())))
+            place = match.end()
+    if not found:
+        return []
+    last = (text.count("\n") + 1, len(text.encode()))
+    ends = [(line, byte) for _, _, line, byte in found[1:]] + [last]
+    return [
+        (section, heading, line, end_line, start, end)
+        for (section, heading, line, start), (end_line, end) in zip(found, ends, strict=True)
+    ]
+
+
+@lru_cache(maxsize=32)
+def _inline_pattern(lexicon: Lexicon, section: str) -> re.Pattern[str]:
+    """A section's number and one of its known headings, whatever blanks and points stand between the letters."""
+    labels = sorted((label for label, own in lexicon.headings.items() if own == section), key=len, reverse=True)
+    spelt = "|".join("[、，,\\s]*".join(map(re.escape, label)) for label in labels)
+    return re.compile(rf"{section_numeral(section)}\s*[、.．]\s*(?:{spelt})")
 
 
 def _measure_spans(texts: pl.Series, chosen: pl.DataFrame, stream: TokenStream) -> pl.DataFrame:

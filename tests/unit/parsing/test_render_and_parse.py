@@ -101,7 +101,7 @@ def test_clean_reports_are_accepted_whole() -> None:
 
 
 def test_sections_stand_where_they_were_printed() -> None:
-    for layout in ("pipe_rows", "pipe_cells", "bare_cells", "tab_rows"):
+    for layout in ("pipe_rows", "pipe_cells", "bare_cells", "tab_rows", "one_line"):
         reports = render(layout, "none")
         parsed, ids = parse(reports)
         for report, document in zip(reports, ids, strict=True):

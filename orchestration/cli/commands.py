@@ -1,0 +1,80 @@
+"""The commands of `nianbao` and how their help reads."""
+
+import inspect
+from collections.abc import Callable
+from typing import Annotated, Final
+
+import typer
+
+from orchestration.cli.catalogues import rules, samples, templates
+from orchestration.cli.pipelines import bench, build, docs, ui
+from orchestration.cli.reports import check, parse
+
+_ABOUT: Final = """Annual reports of government information disclosure (政府信息公开工作年度报告): every figure exact, with its line.
+
+Look at one report with `check`, take its figures with `parse`, make the warehouse of many with `build`.
+"""
+
+_EXAMPLES: Final = {
+    "parse": [
+        "nianbao parse report.txt",
+        "nianbao parse reports/ archive.zip corpus.parquet --out figures.jsonl",
+        "nianbao parse reports/ --format table",
+    ],
+    "check": ["nianbao check report.html", "nianbao check reports/ --quiet --lang en", "nianbao check reports/ --format json"],
+    "build": ["nianbao build", "nianbao build --reports ~/reports --reports more.zip", "nianbao build --marts-only"],
+    "ui": ["nianbao ui", "nianbao ui --port 3333"],
+    "rules": ["nianbao rules", "nianbao rules show requests.balance"],
+    "templates": ["nianbao templates", "nianbao templates show 2021"],
+    "samples": ["nianbao samples --out my-samples", "nianbao samples --reports 10000 --out many --seed 7"],
+    "bench": ["nianbao bench", "nianbao bench --reports 2000 --repeats 1"],
+    "docs": ["nianbao docs"],
+}
+
+
+def build_app() -> typer.Typer:
+    """The application with all commands. Errors are for `main` to print: no tracebacks for what a person can put right."""
+    app = typer.Typer(
+        name="nianbao",
+        help=_ABOUT,
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode="rich",
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_read_global_options)
+    for command in (parse, check, build, ui, rules, templates, samples, bench, docs):
+        app.command(help=_read_help(command), epilog=_show_examples(command.__name__))(command)
+    return app
+
+
+def _read_help(command: Callable[..., None]) -> str:
+    """The docstring with its paragraphs unwrapped: the help page wraps them to the window."""
+    paragraphs = (inspect.getdoc(command) or "").split("\n\n")
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
+
+
+def _show_examples(command: str) -> str:
+    return "\n\n".join(["[bold]Examples[/bold]", *(f"  {example}" for example in _EXAMPLES[command])])
+
+
+def _print_version(*, is_asked: bool) -> None:
+    if is_asked:
+        import tomllib
+
+        from orchestration.cli.consoles import print_plain
+        from orchestration.settings import REPOSITORY
+
+        project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+        print_plain(f"{project['name']} {project['version']}")
+        raise typer.Exit
+
+
+def _read_global_options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=lambda value: _print_version(is_asked=value), is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Options before the command; `--version` has done its work in its callback."""
+    del version

@@ -1,0 +1,182 @@
+"""Reads and judges any number of inputs in one pass, for `nianbao parse` and `nianbao check`: no Dagster, no Great Expectations, no DuckDB.
+
+The findings are those that a build of the same inputs gives: a report is compared with its other copies and with the agency's report of the
+year before, so every input is read before the first one is handed out. What was read waits in temporary Parquet files by report year;
+memory holds one year's cells at most.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import polars as pl
+
+from expectations.catalogue import load_catalogue
+from expectations.findings import compute_findings
+from ingest.documents import iter_document_batches
+from ingest.parsing import ParsedTables, build_outcomes, parse_documents
+from ingest.reading import Input, ReadLimits, scan_inputs
+from ingest.tables import CELLS, FINDINGS, OUTCOMES, REPORTS, SECTIONS_TABLE, empty
+from orchestration.partitions import PARTITIONS, find_previous, name_partition, read_year
+
+Progress = Callable[[str, int, int | None], None]
+"""(what is being done, how many are done, of how many if known)."""
+
+_EVERY = 100  # inputs between two reports of progress
+
+
+@dataclass(frozen=True)
+class JudgedInput:
+    """One input and all that is known of it. `report` is a row of REPORTS, null unless the input is one; `cells` and `findings` are rows of
+    CELLS, in printed order, and of the failed FINDINGS."""
+
+    outcome: dict[str, object]
+    report: dict[str, object] | None
+    cells: list[dict[str, object]]
+    findings: list[dict[str, object]]
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What was read. `errored`: rows of FINDINGS for rules that could not be run: nothing was judged by them."""
+
+    outcomes: pl.DataFrame  # OUTCOMES, in the order of the scan
+    findings: pl.DataFrame  # failed FINDINGS of single documents
+    errored: pl.DataFrame
+    _reports: pl.DataFrame
+    _batches: tuple[tuple[Path, int], ...]
+
+    def iterate_inputs(self) -> Iterator[JudgedInput]:
+        """Every input in the order of the scan. The same document seen twice gives the same report, cells and findings twice."""
+        reports = {row["document_id"]: row for row in self._reports.iter_rows(named=True)}
+        findings = _group_rows(self.findings)
+        last_use = {row["document_id"]: number for number, row in enumerate(self.outcomes.iter_rows(named=True))}
+        cells: dict[str, list[dict[str, object]]] = {}
+        start = 0
+        for folder, size in self._batches:
+            cells |= _group_rows(_read_cells(sorted(folder.glob("*.parquet"))))
+            for number, outcome in enumerate(self.outcomes.slice(start, size).iter_rows(named=True), start=start):
+                document_id = outcome["document_id"]
+                # A document that is no report has no row, no cells and no findings; a report may have no findings.
+                own = cells.get(document_id, [])
+                yield JudgedInput(outcome, reports.get(document_id), own, findings.get(document_id, []))
+                if last_use[document_id] == number:
+                    cells.pop(document_id, None)
+            start += size
+
+
+@contextmanager
+def judge_inputs(paths: Sequence[Path], limits: ReadLimits, progress: Progress) -> Iterator[Judgement]:
+    """Read every input under the paths and judge the reports by the whole catalogue; valid inside the context.
+
+    Raises InputPathError when a path does not exist.
+    """
+    inputs = scan_inputs(paths, limits)  # raises for a wrong path, before anything is made
+    with TemporaryDirectory(prefix="nianbao-") as folder:
+        yield _judge(Path(folder), inputs, progress)
+
+
+def _judge(folder: Path, inputs: Iterator[Input], progress: Progress) -> Judgement:
+    known = _Known([], [], [], [])
+    batches: list[tuple[Path, int]] = []
+    for number, (documents, sightings) in enumerate(iter_document_batches(_count(inputs, progress))):
+        parsed = parse_documents(documents)
+        known.add(parsed, sightings)
+        batches.append((_write_cells(folder / f"batch-{number:05}", parsed), sightings.height))
+    reports = pl.concat([empty(REPORTS), *known.reports])
+    outcomes = known.build_outcomes()
+    sections = pl.concat([empty(SECTIONS_TABLE), *known.sections])
+    found = [empty(FINDINGS)]
+    catalogue = load_catalogue()
+    years = set(outcomes.get_column("partition"))
+    previous: dict[str, pl.DataFrame] | None = None
+    for partition in [name for name in PARTITIONS if name in years]:
+        progress("judging", len(found) - 1, len(years))
+        tables = _select_partition(partition, outcomes, reports, sections, folder)
+        if find_previous(partition) not in years:
+            previous = None
+        found.append(compute_findings(tables, catalogue, previous=previous, report_year=read_year(partition)))
+        previous = tables
+    findings = pl.concat(found)
+    failed = findings.filter((pl.col("verdict") == "failed") & pl.col("document_id").is_not_null())
+    return Judgement(
+        outcomes=outcomes.drop("partition"),
+        findings=failed.sort("document_id", "line", "rule_id", "table", "row", "column", nulls_last=True),
+        errored=findings.filter(pl.col("verdict") == "errored"),
+        _reports=reports,
+        _batches=tuple(batches),
+    )
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What is kept of every batch in memory: everything but cells and texts."""
+
+    by_document: list[pl.DataFrame]
+    reports: list[pl.DataFrame]
+    sections: list[pl.DataFrame]
+    sightings: list[pl.DataFrame]
+
+    def add(self, parsed: ParsedTables, sightings: pl.DataFrame) -> None:
+        self.by_document.append(parsed.outcomes_by_document)
+        self.reports.append(parsed.reports)
+        self.sections.append(parsed.sections)
+        self.sightings.append(sightings)
+
+    def build_outcomes(self) -> pl.DataFrame:
+        """OUTCOMES and their partition, in the order of the scan; a later sighting may be of a document of an earlier batch."""
+        if not self.sightings:
+            return empty(OUTCOMES).with_columns(partition=pl.lit(None, dtype=pl.String))
+        sightings = pl.concat(self.sightings)
+        parsed = ParsedTables(pl.concat(self.by_document), empty(REPORTS), empty(CELLS), empty(SECTIONS_TABLE))
+        # Numbered for the time being: an archive may hold two members of one name.
+        numbered = sightings.with_columns(source=pl.int_range(pl.len()).cast(pl.String).str.zfill(12))
+        outcomes = build_outcomes(numbered, parsed).with_columns(sightings["source"])
+        return outcomes.with_columns(partition=pl.Series([name_partition(year) for year in outcomes["report_year"]], dtype=pl.String))
+
+
+def _count(inputs: Iterator[Input], progress: Progress) -> Iterator[Input]:
+    for seen, item in enumerate(inputs, start=1):
+        if seen % _EVERY == 0:
+            progress("reading", seen, None)
+        yield item
+
+
+def _write_cells(folder: Path, parsed: ParsedTables) -> Path:
+    """One file per report year, so that a year can be judged and a batch handed out without reading the others."""
+    folder.mkdir()
+    years = parsed.outcomes_by_document.select("document_id", "report_year")
+    for (year,), group in years.group_by("report_year"):
+        partition = name_partition(year if isinstance(year, int) else None)
+        cells = parsed.cells.join(group.select("document_id"), on="document_id", how="semi", maintain_order="left")
+        path = folder / f"{partition}.parquet"
+        if path.exists():  # several years outside the partitions are `unknown`
+            cells = pl.concat([pl.read_parquet(path), cells])
+        cells.write_parquet(path, compression="lz4")
+    return folder
+
+
+def _read_cells(files: Sequence[Path]) -> pl.DataFrame:
+    return pl.concat([empty(CELLS), *(pl.read_parquet(file) for file in files)])
+
+
+def _select_partition(
+    partition: str, outcomes: pl.DataFrame, reports: pl.DataFrame, sections: pl.DataFrame, folder: Path
+) -> dict[str, pl.DataFrame]:
+    own = outcomes.filter(pl.col("partition") == partition).drop("partition").sort("source")
+    ids = own.select("document_id").drop_nulls().unique()
+    return {
+        "outcomes": own,
+        "reports": reports.join(ids, on="document_id", how="semi").sort("document_id"),
+        "sections": sections.join(ids, on="document_id", how="semi").sort("document_id", "section"),
+        "cells": _read_cells(sorted(folder.glob(f"*/{partition}.parquet"))).sort("document_id", "table", "row", "column"),
+    }
+
+
+def _group_rows(frame: pl.DataFrame) -> dict[str, list[dict[str, object]]]:
+    grouped: dict[str, list[dict[str, object]]] = {}
+    for row in frame.iter_rows(named=True):
+        grouped.setdefault(row["document_id"], []).append(row)
+    return grouped

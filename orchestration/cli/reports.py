@@ -1,0 +1,258 @@
+"""`nianbao parse` and `nianbao check`: reports in, figures and findings out. Nothing is stored.
+
+Neither imports Dagster, Great Expectations, dbt or DuckDB, so that they answer at once.
+"""
+
+import json
+import re
+import sys
+import uuid
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Annotated, Final, Literal
+
+import typer
+
+from ingest.errors import NianbaoError
+from orchestration.cli.languages import Language, LanguageOption, choose_language
+
+if TYPE_CHECKING:
+    from ingest.reading import ReadLimits
+    from orchestration.cli.judging import JudgedInput, Judgement
+
+Paths = Annotated[
+    list[Path], typer.Argument(help="Folders (read recursively), files, archives (.zip, .tar.gz) or corpora (.jsonl, .parquet).")
+]
+
+_SEVERITY_STYLES: Final = {"error": "bold red", "warning": "yellow", "info": "cyan"}
+
+
+class OutputError(NianbaoError):
+    """The file to write to cannot be written."""
+
+
+def parse(
+    paths: Paths,
+    output_format: Annotated[
+        Literal["jsonl", "table"], typer.Option("--format", help="jsonl: one object per input. table: one row per input.")
+    ] = "jsonl",
+    out: Annotated[Path | None, typer.Option(help="Write to this file, when all is done, and not to standard output.")] = None,
+    lang: LanguageOption = None,
+) -> None:
+    """Read reports: every figure with the line it was printed on.
+
+    PATHS are folders (read recursively), files, archives (.zip, .tar.gz) or corpora (.jsonl, .parquet with a text column).
+
+    One line for every input, in a stable order, also for what is no report. A figure is the number as the document prints it: never
+    repaired, never filled in. A blank or a dash is null with its characters in `raw`; a cell that the document does not hold is absent.
+    Findings are those that a build gives, so all inputs are read before the first line is printed.
+    """
+    from orchestration.cli.consoles import show_progress
+    from orchestration.cli.judging import judge_inputs
+    from orchestration.settings import load_settings
+
+    settings = load_settings()
+    language = choose_language(lang, settings)
+    with (
+        show_progress(is_logged=False) as progress,
+        judge_inputs(paths, _limit(settings.max_bytes), progress) as judgement,
+        _open_output(out) as output,
+    ):
+        if output_format == "jsonl":
+            from orchestration.cli.records import build_record, write_record
+
+            for judged in judgement.iterate_inputs():
+                output.write(write_record(build_record(judged, language)) + "\n")
+        else:
+            _write_overview(judgement.iterate_inputs(), output)
+    _warn(judgement, paths)
+
+
+def check(
+    paths: Paths,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Leave out the tables; print findings only.")] = False,
+    output_format: Annotated[Literal["text", "json"], typer.Option("--format", help="json: one object with inputs and summary.")] = "text",
+    lang: LanguageOption = None,
+) -> None:
+    """Check reports like a linter: the tables as read, then every finding as file:line.
+
+    PATHS are folders (read recursively), files, archives (.zip, .tar.gz) or corpora (.jsonl, .parquet with a text column).
+    Reports of one agency for several years are compared with each other. A finding is not always the agency's slip: its cause says whether
+    we suspect our own reading (parse). Exit status: 0 no error-level finding; 1 such a finding, or an input that is no report or cannot
+    be read; 2 wrong usage.
+    """
+    from orchestration.cli.consoles import show_progress
+    from orchestration.cli.judging import judge_inputs
+    from orchestration.settings import load_settings
+
+    settings = load_settings()
+    language = choose_language(lang, settings)
+    counts: Counter[str] = Counter()
+    with show_progress(is_logged=False) as progress, judge_inputs(paths, _limit(settings.max_bytes), progress) as judgement:
+        progress("done", judgement.outcomes.height, judgement.outcomes.height)
+        counts.update(_count_inputs(judgement))
+        if output_format == "json":
+            _print_json(judgement.iterate_inputs(), counts, language)
+        else:
+            _print_checks(judgement.iterate_inputs(), counts, paths, language, quiet=quiet)
+    _warn(judgement, paths)
+    if counts["error"] or counts["rejected"] or counts["rules not run"]:
+        raise typer.Exit(1)
+
+
+def _limit(max_bytes: int) -> "ReadLimits":
+    from ingest.reading import ReadLimits
+
+    return ReadLimits(max_bytes=max_bytes)
+
+
+@contextmanager
+def _open_output(out: Path | None) -> Iterator[IO[str]]:
+    """Standard output, or a file that appears whole or not at all."""
+    if out is None:
+        yield sys.stdout
+        return
+    draft = out.with_name(f".{out.name}.{uuid.uuid4().hex}")
+    try:
+        with draft.open("w", encoding="utf-8", newline="\n") as file:
+            yield file
+        draft.replace(out)
+    except OSError as error:
+        raise OutputError(f"{out} cannot be written ({error.strerror}); choose another file with --out") from error
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _write_overview(inputs: "Iterator[JudgedInput]", output: IO[str]) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    grid = Table(
+        "source", "status", "issue", "year", "agency", "template", "layout", "cells", "findings", box=box.SIMPLE_HEAD, pad_edge=False
+    )
+    for judged in inputs:
+        outcome, report = judged.outcome, judged.report
+        row = [outcome["source"], outcome["status"], outcome["issue"], outcome["report_year"]]
+        if report is None:
+            row += ["", "", "", "", ""]
+        else:
+            cells = f"{report['located_cell_count']} of {report['expected_cell_count']}"
+            row += [report["agency_name"], report["template"], report["layout"], cells, len(judged.findings) or ""]
+        grid.add_row(*("" if value is None else str(value) for value in row))
+    console = Console(file=output, highlight=False, markup=False, width=None if output.isatty() else 200)
+    console.print(grid)
+
+
+def _count_inputs(judgement: "Judgement") -> Counter[str]:
+    counts: Counter[str] = Counter()
+    statuses = judgement.outcomes["status"].cast(str).to_list()
+    counts.update(statuses)
+    counts["inputs"] = len(statuses)
+    counts["rules not run"] = judgement.errored.height
+    for severity in _SEVERITY_STYLES:
+        counts[severity] = judgement.findings.filter(judgement.findings["severity"] == severity).height
+    return counts
+
+
+def _print_json(inputs: "Iterator[JudgedInput]", counts: Counter[str], language: Language) -> None:
+    from orchestration.cli.consoles import print_plain
+    from orchestration.cli.records import build_record
+
+    records = []
+    for judged in inputs:
+        detail = {"detail": judged.outcome["detail"], "remedy": _find_remedy(judged)}
+        records.append(build_record(judged, language) | detail)
+    names = ("inputs", "accepted", "suspect", "rejected", "error", "warning", "info")
+    print_plain(json.dumps({"inputs": records, "summary": {name: counts[name] for name in names}}, ensure_ascii=False, allow_nan=False))
+
+
+def _print_checks(inputs: "Iterator[JudgedInput]", counts: Counter[str], paths: Sequence[Path], language: Language, *, quiet: bool) -> None:
+    from rich.text import Text
+
+    from orchestration.cli.consoles import open_console
+    from orchestration.cli.tables import build_tables, explain_marks
+
+    console = open_console()
+    is_explained = False
+    for judged in inputs:
+        place = locate_source(str(judged.outcome["source"]), paths)
+        grids = [] if quiet else build_tables(judged, language)
+        if grids:
+            if not is_explained:
+                console.print(explain_marks(language), style="dim")
+                is_explained = True
+            console.print(Text(f"\n{place}", style="bold"), Text(_describe(judged)), soft_wrap=True)
+            for grid in grids:
+                console.print(grid)
+        for style, line in _list_problems(judged, place, language):
+            console.print(Text(line, style=style), soft_wrap=True)
+    console.print(_sum_up(counts), soft_wrap=True)
+
+
+def _describe(judged: "JudgedInput") -> str:
+    report = judged.report
+    if report is None:
+        return ""
+    parts = (report["agency_name"], report["report_year"], report["published_date"], f"template {report['template']}", report["layout"])
+    return "  ".join(str(part) for part in parts if part is not None)
+
+
+def _list_problems(judged: "JudgedInput", place: str, language: Language) -> Iterator[tuple[str, str]]:
+    """(style, line): first why the input is not accepted, then its failed findings by line, those of the whole report last."""
+    outcome = judged.outcome
+    remedy = _find_remedy(judged)
+    if remedy is not None:
+        detail = f" ({outcome['detail']})" if outcome["detail"] is not None else ""
+        yield (
+            "bold red" if outcome["status"] == "rejected" else "yellow",
+            f"{place}: {outcome['status']} {outcome['issue']} {remedy}{detail}",
+        )
+    for finding in judged.findings:
+        line = f":{finding['line']}" if finding["line"] is not None else ""
+        doubt = " [parse]" if finding["cause"] == "parse" else ""
+        message = finding[f"message_{language}"]
+        yield _SEVERITY_STYLES[str(finding["severity"])], f"{place}{line}: {finding['severity']} {finding['rule_id']} {message}{doubt}"
+
+
+def _find_remedy(judged: "JudgedInput") -> str | None:
+    from ingest.errors import ISSUE_REMEDIES, Issue
+
+    issue = judged.outcome["issue"]
+    return None if issue is None else ISSUE_REMEDIES[Issue(str(issue))]
+
+
+def _sum_up(counts: Counter[str]) -> str:
+    statuses = ", ".join(f"{counts[status]} {status}" for status in ("accepted", "suspect", "rejected"))
+    findings = ", ".join(f"{counts[severity]} {severity}" for severity in _SEVERITY_STYLES)
+    return f"{counts['inputs']} inputs: {statuses}; findings: {findings}"
+
+
+def locate_source(source: str, paths: Sequence[Path]) -> str:
+    """The source as a path from where the user stands, so that an editor or terminal can open `path:line`.
+
+    A source starts with the last names of the path that was given; the source itself when no given path leads to a file.
+    """
+    for path in paths:
+        parts = path.absolute().parts
+        for depth in range(1, len(parts) + 1):
+            prefix = "/".join(parts[-depth:])
+            rest = source.removeprefix(prefix)
+            if rest == source or (rest and rest[0] not in "/!#"):
+                continue
+            file = re.split(r"[!#]", rest.lstrip("/"), maxsplit=1)[0]
+            if rest[:1] in ("!", "#", "") or (path / file).exists():
+                return f"{path}{rest}"
+    return source
+
+
+def _warn(judgement: "Judgement", paths: Sequence[Path]) -> None:
+    """What would be silence otherwise: no input at all, a rule that could not be run."""
+    from orchestration.cli.consoles import print_error
+
+    if judgement.outcomes.is_empty():
+        print_error(f"nianbao: no input under {', '.join(map(str, paths))}; hidden files and folders are not read")
+    for reason in judgement.errored.select("rule_id", "reason").unique(maintain_order=True).rows():
+        print_error(f"nianbao: rule {reason[0]} could not be run: {reason[1]}")

@@ -1,0 +1,88 @@
+"""What is written from the catalogue, the templates and the dbt project: the generated pages of `docs/`, and the dbt seeds.
+
+They are kept in the repository so that people can read them there; tests compare them with what would be written now.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from expectations.catalogue import load_catalogue
+from expectations.exporting import render_rule_book, write_seeds
+from ingest.errors import NianbaoError
+from orchestration.settings import DBT_PROJECT
+
+_ORDER: Final = ("mart_", "fct_", "dim_")
+"""What a reader opens first comes first."""
+
+
+class ModelDescriptionError(NianbaoError):
+    """A model of the marts has no description, or one of its columns has none."""
+
+
+def write_derived(repository: Path) -> list[Path]:
+    """Write docs/rules.md, docs/marts.md and the dbt seeds under the repository; returns the files."""
+    pages = render_pages()
+    for name, text in pages.items():
+        (repository / name).write_text(text, encoding="utf-8")
+    return [*(repository / name for name in pages), *write_seeds(repository / "dbt_project" / "seeds")]
+
+
+def render_pages() -> dict[str, str]:
+    """Path in the repository → text of each generated page."""
+    return {"docs/rules.md": render_rule_book(load_catalogue()), "docs/marts.md": render_data_dictionary(DBT_PROJECT)}
+
+
+def render_data_dictionary(dbt_project: Path) -> str:
+    """The data dictionary of the published tables, from the descriptions in `models/marts/*.yml`.
+
+    Raises ModelDescriptionError naming the model and column when a description is missing.
+    """
+    models = sorted(_load_models(dbt_project / "models" / "marts"), key=lambda model: (_rank(model["name"]), model["name"]))
+    lines = [
+        "# Data dictionary",
+        "",
+        "The published tables. Generated from `dbt_project/models/marts/*.yml`; do not edit. `make docs` writes it anew.",
+        "",
+        "Names end in what they hold: `_count` 件, `_cny` 元, `_share` a part between 0 and 1, `_id` a key, `_date` a day.",
+        "A figure is null when the report does not state it; 0 is a printed 0.",
+        "",
+        *(f"- [`{model['name']}`](#{model['name']})" for model in models),
+    ]
+    for model in models:
+        lines += ["", f"## `{model['name']}`", "", _join(_read_description(model, model["name"])), ""]
+        lines += ["| column | type | | description |", "|---|---|---|---|"]
+        lines += [_write_column(column, model["name"]) for column in model["columns"]]
+    return "\n".join(lines) + "\n"
+
+
+def _load_models(folder: Path) -> Iterator[dict[str, Any]]:
+    for path in sorted(folder.glob("*.yml")):
+        yield from yaml.safe_load(path.read_text(encoding="utf-8"))["models"]
+
+
+def _rank(name: str) -> int:
+    for rank, prefix in enumerate(_ORDER):
+        if name.startswith(prefix):
+            return rank
+    raise ModelDescriptionError(f"{name} is no mart, fact or dimension; name it mart_…, fct_… or dim_…, or move it out of models/marts")
+
+
+def _write_column(column: dict[str, Any], model: str) -> str:
+    constraints = [constraint["type"].replace("_", " ") for constraint in column.get("constraints", ())]
+    if "unique" in column.get("data_tests", ()):
+        constraints.append("unique")
+    description = _join(_read_description(column, f"{model}.{column['name']}")).replace("|", "\\|")
+    return f"| `{column['name']}` | {column['data_type']} | {', '.join(constraints)} | {description} |"
+
+
+def _read_description(entry: dict[str, Any], name: str) -> str:
+    if not entry.get("description"):
+        raise ModelDescriptionError(f"{name} has no description; add one to dbt_project/models/marts")
+    return str(entry["description"])
+
+
+def _join(text: str) -> str:
+    return " ".join(text.split())

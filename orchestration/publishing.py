@@ -1,0 +1,153 @@
+"""Publication: a new version beside the old one, then one move of the link that readers follow.
+
+    published/current -> .versions/<digest>     nianbao.duckdb, <mart>.parquet, manifest.json, all read-only
+
+A reader that has the earlier version open keeps it: its files stay for two more publications.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import uuid
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import duckdb
+from pydantic import BaseModel, ConfigDict
+
+from expectations.catalogue import Catalogue
+from orchestration.settings import Paths
+from orchestration.storage import digest_file, read_snapshot
+from orchestration.warehousing import BuiltWarehouse
+
+if TYPE_CHECKING:
+    from expectations.gates import GateReport
+
+DATABASE: Final = "nianbao.duckdb"
+_PUBLIC: Final = ("dim_", "fct_", "mart_")
+_KEPT: Final = 2
+"""Earlier versions that stay: a BI tool that opened one finishes its query."""
+
+
+class PublishedTable(BaseModel):
+    """One table of a publication."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    rows: int
+    sha256: str  # of its Parquet file
+
+
+class Publication(BaseModel):
+    """`manifest.json` of a publication. No clock: the same data give the same publication."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    version: str
+    staging: str
+    project: str
+    statuses: dict[str, int]
+    tables: dict[str, PublishedTable]
+
+
+def list_public_tables(connection: duckdb.DuckDBPyConnection, catalog: str) -> dict[str, str]:
+    """Name → quoted full name of the tables that readers see, by name."""
+    rows = connection.execute(
+        "select schema_name, table_name from duckdb_tables() where database_name = ? and not internal order by table_name", [catalog]
+    ).fetchall()
+    return {table: f'"{catalog}"."{schema}"."{table}"' for schema, table in rows if is_public(table)}
+
+
+def is_public(table: str) -> bool:
+    """Whether readers see the table: dimensions, facts and marts, not what they are made of."""
+    return table.startswith(_PUBLIC)
+
+
+def audit_warehouse(database: Path, catalogue: Catalogue, results_dir: Path) -> "GateReport":
+    """The marts gate: the public tables of a built warehouse file against the snapshot of staging beside it."""
+    from expectations.gates import audit_marts  # Great Expectations takes seconds to import
+
+    with duckdb.connect(str(database), read_only=True) as connection:
+        (catalog,) = connection.execute("select current_database()").fetchall()[0]
+        marts = {
+            name: connection.execute(f"select * from {source} order by all").pl()  # noqa: S608 (names come from the catalog)
+            for name, source in list_public_tables(connection, catalog).items()
+        }
+    return audit_marts(marts, read_snapshot(database.with_name("snapshot")), catalogue, results_dir=results_dir)
+
+
+def publish_warehouse(paths: Paths, database: Path, built: BuiltWarehouse) -> Publication:
+    """Publish the tables of a warehouse file. The caller holds the warehouse, and its gate has passed."""
+    draft = paths.published / f".draft-{uuid.uuid4().hex}"
+    draft.mkdir(parents=True)
+    try:
+        tables = _write_tables(database, draft)
+        lines = [built.staging, built.project, *(f"{name} {table.sha256}" for name, table in tables.items())]
+        version = hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+        publication = Publication(version=version, staging=built.staging, project=built.project, statuses=built.statuses, tables=tables)
+        (draft / "manifest.json").write_text(publication.model_dump_json(indent=1) + "\n", encoding="utf-8")
+        for path in draft.iterdir():
+            path.chmod(0o444)
+        _switch(paths, draft, version)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return publication
+
+
+def read_publication(paths: Paths) -> Publication | None:
+    """The manifest of the current publication; None before the first."""
+    manifest = paths.published / "current" / "manifest.json"
+    if not manifest.exists():
+        return None
+    return Publication.model_validate(json.loads(manifest.read_text(encoding="utf-8")))
+
+
+def _write_tables(database: Path, draft: Path) -> dict[str, PublishedTable]:
+    published: dict[str, PublishedTable] = {}
+    with duckdb.connect(str(draft / DATABASE)) as connection:
+        connection.execute("set threads = 1")  # row order, and with it the bytes of the Parquet files, must not depend on the machine
+        connection.execute(f"attach '{_quote(str(database))}' as built (read_only)")
+        for name, source in list_public_tables(connection, "built").items():
+            connection.execute(f'create table "{name}" as select * from {source} order by all')  # noqa: S608 (names come from the catalog)
+            _copy_comments(connection, name)
+            path = draft / f"{name}.parquet"
+            connection.execute(f"copy \"{name}\" to '{_quote(str(path))}' (format parquet, compression zstd)")
+            rows = connection.execute(f'select count(*) from "{name}"').fetchall()[0][0]  # noqa: S608
+            published[name] = PublishedTable(rows=rows, sha256=digest_file(path))
+        connection.execute("detach built")
+        connection.execute("checkpoint")
+    return published
+
+
+def _copy_comments(connection: duckdb.DuckDBPyConnection, table: str) -> None:
+    """Carry dbt's descriptions over, so that a BI tool shows them."""
+    for (comment,) in connection.execute(
+        "select comment from duckdb_tables() where database_name = 'built' and table_name = ? and comment is not null", [table]
+    ).fetchall():
+        connection.execute(f"comment on table \"{table}\" is '{_quote(comment)}'")
+    for column, comment in connection.execute(
+        "select column_name, comment from duckdb_columns() where database_name = 'built' and table_name = ? and comment is not null",
+        [table],
+    ).fetchall():
+        connection.execute(f'comment on column "{table}"."{column}" is \'{_quote(comment)}\'')
+
+
+def _switch(paths: Paths, draft: Path, version: str) -> None:
+    versions = paths.published / ".versions"
+    versions.mkdir(exist_ok=True)
+    target = versions / version
+    if target.exists():
+        os.utime(target)  # in use again: the newest, not the first to be pruned
+    else:
+        draft.replace(target)
+    link = paths.published / f".current-{uuid.uuid4().hex}"
+    link.symlink_to(Path(".versions") / version, target_is_directory=True)
+    link.replace(paths.published / "current")
+    earlier = sorted((path for path in versions.iterdir() if path != target), key=lambda path: path.stat().st_mtime_ns, reverse=True)
+    for path in earlier[_KEPT:]:
+        shutil.rmtree(path)
+
+
+def _quote(text: str) -> str:
+    return text.replace("'", "''")

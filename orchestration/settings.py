@@ -1,0 +1,142 @@
+"""What a person configures, read from the environment here and nowhere else.
+
+| variable | meaning | default |
+|---|---|---|
+| `NIANBAO_HOME` | where raw, staging, warehouse, published and Dagster's own files live | `data` in the working directory |
+| `NIANBAO_REPORTS` | folders, files or archives to read, separated by `:` (`;` on Windows) or a comma | the bundled sample reports |
+| `NIANBAO_MAX_BYTES` | inputs larger than this are rejected as `too_large` | 20 MB |
+| `NIANBAO_LANG` | language of messages, `en` or `zh` | `en` |
+"""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+from pydantic import BaseModel, ConfigDict, PositiveInt, ValidationError
+
+from ingest.errors import NianbaoError
+
+REPOSITORY: Final = Path(__file__).resolve().parents[1]
+SAMPLE_REPORTS: Final = REPOSITORY / "samples" / "reports"
+DBT_PROJECT: Final = REPOSITORY / "dbt_project"
+DEFAULT_MAX_BYTES: Final = 20_000_000
+"""The largest report page seen is under 1 MB; scanned PDF reports reach about 10 MB."""
+
+
+class SettingsError(NianbaoError):
+    """An environment variable of this software has a value that cannot be used."""
+
+
+@dataclass(frozen=True)
+class Paths:
+    """Where things live under the home folder (docs/architecture.md, Storage)."""
+
+    home: Path
+
+    @property
+    def raw(self) -> Path:
+        """Documents and sightings."""
+        return self.home / "raw"
+
+    @property
+    def staging(self) -> Path:
+        """The last good tables of each report year."""
+        return self.home / "staging"
+
+    @property
+    def warehouse(self) -> Path:
+        """The DuckDB file that dbt writes, and the snapshot it reads."""
+        return self.home / "warehouse"
+
+    @property
+    def published(self) -> Path:
+        """What readers open."""
+        return self.home / "published"
+
+    @property
+    def gates(self) -> Path:
+        """Results and Data Docs of Great Expectations."""
+        return self.home / "gates"
+
+    @property
+    def dagster(self) -> Path:
+        """DAGSTER_HOME."""
+        return self.home / "dagster"
+
+
+class Settings(BaseModel):
+    """The configuration of one installation."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    home: Path
+    reports: tuple[Path, ...]
+    max_bytes: PositiveInt = DEFAULT_MAX_BYTES
+    language: Literal["en", "zh"] = "en"
+
+    @property
+    def paths(self) -> Paths:
+        """Where things live under `home`."""
+        return Paths(self.home)
+
+    def to_environment(self) -> dict[str, str]:
+        """The variables that make `load_settings` give these settings in a child process."""
+        return {
+            "NIANBAO_HOME": str(self.home),
+            "NIANBAO_REPORTS": os.pathsep.join(str(path) for path in self.reports),
+            "NIANBAO_MAX_BYTES": str(self.max_bytes),
+            "NIANBAO_LANG": self.language,
+            "DAGSTER_HOME": str(self.paths.dagster),
+            "DAGSTER_DISABLE_TELEMETRY": "1",
+            "DO_NOT_TRACK": "1",
+        }
+
+
+def load_settings(env: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings from `env` (default: the process environment). Relative paths are resolved against the working directory.
+
+    Raises SettingsError naming the variable when a value cannot be used. Whether the paths exist is for the scan to say.
+    """
+    source = os.environ if env is None else env
+    fields: dict[str, object] = {
+        "home": Path(source.get("NIANBAO_HOME") or "data").resolve(),
+        "reports": _read_paths(source.get("NIANBAO_REPORTS") or str(SAMPLE_REPORTS)),
+    }
+    if source.get("NIANBAO_MAX_BYTES"):
+        fields["max_bytes"] = source["NIANBAO_MAX_BYTES"]
+    if source.get("NIANBAO_LANG"):
+        fields["language"] = source["NIANBAO_LANG"]
+    try:
+        return Settings.model_validate(fields)
+    except ValidationError as error:
+        variables = {"max_bytes": "NIANBAO_MAX_BYTES", "language": "NIANBAO_LANG", "reports": "NIANBAO_REPORTS", "home": "NIANBAO_HOME"}
+        problems = "; ".join(f"{variables[str(item['loc'][0])]}: {item['msg']}, got {item['input']!r}" for item in error.errors())
+        raise SettingsError(problems) from error
+
+
+def build_child_environment(extra: Mapping[str, str]) -> dict[str, str]:
+    """This process's environment with `extra` on top, for a process that we start."""
+    return {**os.environ, **extra}
+
+
+@contextmanager
+def export_environment(extra: Mapping[str, str]) -> Iterator[None]:
+    """Set variables for a library that passes the process environment on to its own child process; restored on the way out."""
+    before = {name: os.environ.get(name) for name in extra}
+    os.environ.update(extra)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def _read_paths(text: str) -> tuple[Path, ...]:
+    parts = [part.strip() for chunk in text.split(os.pathsep) for part in chunk.split(",")]
+    return tuple(Path(part).expanduser().resolve() for part in parts if part)

@@ -1,0 +1,283 @@
+"""The only writer of raw and staging Parquet. Files appear whole or not at all, and the same tables give the same bytes.
+
+Layout: docs/architecture.md, Storage. Every method that touches files shared between runs takes the folder's lock itself.
+"""
+
+import hashlib
+import os
+import shutil
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from ingest.errors import StorageError
+from ingest.tables import RAW_DOCUMENTS, RAW_SIGHTINGS, STAGING_SORT_KEYS, STAGING_TABLES, conform, empty
+from orchestration.locking import hold_lock
+from orchestration.manifests import PartitionManifest, TableEntry, digest_text
+from orchestration.partitions import FIRST_REPORT_YEAR, LAST_REPORT_YEAR, PARTITIONS, UNKNOWN, name_partition
+from orchestration.settings import Paths
+
+ROW_GROUP_SIZE: Final = 131_072
+"""Fixed, so that a file's bytes depend on its rows alone."""
+_ZSTD_LEVEL: Final = 1
+"""Cell tables come out no larger than with the default 3, in two thirds of the time."""
+_COMMIT: Final = "COMMIT"
+
+Tables = Mapping[str, pl.DataFrame]
+"""Staging table name → frame, of one partition."""
+
+
+class Storage:
+    """Raw and staging tables under one home folder."""
+
+    def __init__(self, paths: Paths) -> None:
+        self.paths = paths
+
+    # ---- raw
+
+    @contextmanager
+    def hold_raw(self) -> Iterator[None]:
+        """One scan at a time: two scans of the same new file would store it twice."""
+        with hold_lock(self.paths.raw / ".lock"):
+            yield
+
+    def list_stored(self) -> set[tuple[str, str]]:
+        """(document_id, partition) of every stored document."""
+        stored: set[tuple[str, str]] = set()
+        for path in sorted((self.paths.raw / "documents").glob("report_year=*/*.parquet")):
+            partition = path.parent.name.removeprefix("report_year=")
+            stored.update((document_id, partition) for document_id in pl.read_parquet(path, columns=["document_id"])["document_id"])
+        return stored
+
+    def store_documents(self, documents: pl.DataFrame, stored: set[tuple[str, str]]) -> int:
+        """Append the documents (RAW_DOCUMENTS) that are not in `stored`, one file per partition, and add them to it; returns how many.
+
+        Append-only: a file is named by the ids it holds and never changes. A document whose report year is decided anew (by a newer
+        version of this software) is stored again under its new year; sightings say which of the two counts.
+        """
+        documents = conform(documents, RAW_DOCUMENTS).with_columns(_partition_of("report_year").alias("partition"))
+        added = 0
+        for (partition,), group in documents.sort("document_id").group_by("partition", maintain_order=True):
+            fresh = group.filter([(name, str(partition)) not in stored for name in group["document_id"]]).drop("partition")
+            if fresh.is_empty():
+                continue
+            folder = self.paths.raw / "documents" / f"report_year={partition}"
+            name = digest_text("\n".join(fresh["document_id"]))[:32]
+            write_parquet(fresh, folder / f"{name}.parquet")
+            stored.update((document_id, str(partition)) for document_id in fresh["document_id"])
+            added += fresh.height
+        return added
+
+    def replace_sightings(self, sightings: pl.DataFrame) -> None:
+        """The latest scan (RAW_SIGHTINGS) takes the place of the one before, in one move."""
+        write_parquet(conform(sightings, RAW_SIGHTINGS).sort("source", "document_id"), self._sightings)
+
+    def read_sightings(self) -> pl.DataFrame:
+        """RAW_SIGHTINGS of the latest scan; empty before the first."""
+        if not self._sightings.exists():
+            return empty(RAW_SIGHTINGS)
+        return _read_declared(self._sightings, RAW_SIGHTINGS)
+
+    def read_partition_sightings(self, partition: str) -> pl.DataFrame:
+        """RAW_SIGHTINGS of one partition, by source."""
+        return self.read_sightings().filter(_partition_of("report_year") == partition)
+
+    def count_sighted_partitions(self) -> dict[str, int]:
+        """Partition → inputs of the latest scan, ascending; partitions without an input are absent."""
+        partitions = self.read_sightings().select(_partition_of("report_year").alias("partition"))
+        return dict(partitions.group_by("partition").len().sort("partition").iter_rows())
+
+    def iterate_documents(self, partition: str, document_ids: set[str]) -> Iterator[pl.DataFrame]:
+        """RAW_DOCUMENTS of the partition with these ids, one bounded frame per stored file. Raises StorageError when one is missing."""
+        missing = set(document_ids)
+        for path in sorted((self.paths.raw / "documents" / f"report_year={partition}").glob("*.parquet")):
+            held = set(pl.read_parquet(path, columns=["document_id"])["document_id"]) & missing
+            if held:
+                missing -= held
+                yield _read_declared(path, RAW_DOCUMENTS).filter(pl.col("document_id").is_in(sorted(held)))
+        if missing:
+            raise StorageError(
+                f"{len(missing)} sighted documents of {partition} are not stored, such as {min(missing)}; run `ingest` again"
+            )
+
+    # ---- staging
+
+    def read_tables(self, partition: str) -> dict[str, pl.DataFrame] | None:
+        """The last good staging tables of a partition, all of the same version; None when there are none."""
+        with self._hold_staging():
+            if self._load_manifest(partition) is None:
+                return None
+            return {table: _read_declared(self._table_path(table, partition), schema) for table, schema in STAGING_TABLES.items()}
+
+    def read_manifest(self, partition: str) -> PartitionManifest | None:
+        """What the last good tables were made from; None when there are none."""
+        with self._hold_staging():
+            return self._load_manifest(partition)
+
+    def read_manifests(self) -> dict[str, PartitionManifest]:
+        """The manifests of all partitions that have last good tables, ascending."""
+        with self._hold_staging():
+            return self._load_manifests()
+
+    def replace_tables(self, tables: Tables, manifest: PartitionManifest) -> PartitionManifest:
+        """Write a partition's candidate tables beside the last good ones, then let them take their place, all or none.
+
+        The candidate files are complete before the lock is taken, so runs of other years wait for renames only. A process that dies between
+        the renames leaves a `COMMIT` mark: whoever takes the lock next finishes them. Returns the manifest with the tables' digests.
+        """
+        candidate = self.paths.staging / ".candidates" / f"{manifest.partition}-{uuid.uuid4().hex}"
+        candidate.mkdir(parents=True)
+        entries: dict[str, TableEntry] = {}
+        for table, schema in STAGING_TABLES.items():
+            frame = sort_rows(conform(tables[table], schema), STAGING_SORT_KEYS[table])
+            path = candidate / f"{table}.parquet"
+            write_parquet(frame, path)
+            entries[table] = TableEntry(rows=frame.height, sha256=digest_file(path))
+        complete = manifest.model_copy(update={"tables": entries})
+        (candidate / "manifest.json").write_text(complete.to_json(), encoding="utf-8")
+        with self._hold_staging():
+            (candidate / _COMMIT).write_text(manifest.partition, encoding="utf-8")
+            self._finish(candidate)
+            self._blocked_path(manifest.partition).unlink(missing_ok=True)
+        return complete
+
+    def keep_blocked(self, manifest: PartitionManifest) -> None:
+        """Remember why a partition's candidate tables were not let in; forgotten when a later candidate is."""
+        path = self._blocked_path(manifest.partition)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_suffix(f".{uuid.uuid4().hex}.tmp")
+        temporary.write_text(manifest.to_json(), encoding="utf-8")
+        temporary.replace(path)
+
+    def read_blocked(self) -> dict[str, PartitionManifest]:
+        """The manifests of candidates that were not let in and still wait for a better one, ascending."""
+        found = {partition: self._blocked_path(partition) for partition in PARTITIONS}
+        return {
+            partition: PartitionManifest.model_validate_json(path.read_text(encoding="utf-8"))
+            for partition, path in found.items()
+            if path.exists()
+        }
+
+    def take_snapshot(self) -> tuple[Path, dict[str, PartitionManifest]]:
+        """Hard links to all last good tables at one instant, in `warehouse/snapshot`, and the manifests they belong to.
+
+        The caller holds the warehouse lock. A table without any partition gets an empty file, so that dbt always finds its schema.
+        """
+        target = self.paths.warehouse / "snapshot"
+        if target.exists():
+            shutil.rmtree(target)
+        for table in STAGING_TABLES:
+            (target / table).mkdir(parents=True)
+        with self._hold_staging():
+            manifests = self._load_manifests()
+            for partition in manifests:
+                for table in STAGING_TABLES:
+                    _link_or_copy(self._table_path(table, partition), target / table / f"report_year={partition}.parquet")
+        if not manifests:
+            for table, schema in STAGING_TABLES.items():
+                write_parquet(empty(schema), target / table / f"report_year={UNKNOWN}.parquet")
+        return target, manifests
+
+    # ---- internals
+
+    @property
+    def _sightings(self) -> Path:
+        return self.paths.raw / "sightings.parquet"
+
+    def _table_path(self, table: str, partition: str) -> Path:
+        return self.paths.staging / table / f"report_year={partition}.parquet"
+
+    def _manifest_path(self, partition: str) -> Path:
+        return self.paths.staging / "manifests" / f"{partition}.json"
+
+    def _blocked_path(self, partition: str) -> Path:
+        return self.paths.staging / "blocked" / f"{partition}.json"
+
+    def _load_manifest(self, partition: str) -> PartitionManifest | None:
+        path = self._manifest_path(partition)
+        return PartitionManifest.model_validate_json(path.read_text(encoding="utf-8")) if path.exists() else None
+
+    def _load_manifests(self) -> dict[str, PartitionManifest]:
+        found = {partition: self._load_manifest(partition) for partition in PARTITIONS}
+        return {partition: manifest for partition, manifest in found.items() if manifest is not None}
+
+    @contextmanager
+    def _hold_staging(self) -> Iterator[None]:
+        with hold_lock(self.paths.staging / ".lock"):
+            for mark in sorted((self.paths.staging / ".candidates").glob(f"*/{_COMMIT}")):
+                self._finish(mark.parent)
+            yield
+
+    def _finish(self, candidate: Path) -> None:
+        partition = (candidate / _COMMIT).read_text(encoding="utf-8")
+        moves = {candidate / f"{table}.parquet": self._table_path(table, partition) for table in STAGING_TABLES}
+        moves[candidate / "manifest.json"] = self._manifest_path(partition)
+        for source, target in moves.items():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if source.exists():  # absent: moved before the process died
+                source.replace(target)
+        shutil.rmtree(candidate)
+
+
+def read_snapshot(folder: Path) -> dict[str, pl.DataFrame]:
+    """All staging tables of a snapshot, every partition in one frame."""
+    return {
+        table: pl.concat([_read_declared(path, schema) for path in sorted((folder / table).glob("*.parquet"))])
+        for table, schema in STAGING_TABLES.items()
+    }
+
+
+def write_parquet(frame: pl.DataFrame, path: Path) -> None:
+    """Write a frame so that `path` is whole or absent, and the same rows give the same bytes."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
+    frame.rechunk().write_parquet(
+        temporary, compression="zstd", compression_level=_ZSTD_LEVEL, statistics=True, row_group_size=ROW_GROUP_SIZE
+    )
+    temporary.replace(path)
+
+
+def sort_rows(frame: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
+    """The rows by these columns, nulls first; equal rows keep their order.
+
+    Text columns are compared as the ranks of their distinct values: a cell table repeats a few hundred keys a million times, and this sorts
+    it nine times as fast as comparing the texts.
+    """
+    ranks = []
+    for key in keys:
+        if frame.schema[key] == pl.String:
+            distinct = frame.get_column(key).unique().drop_nulls().sort()
+            ranks.append(pl.col(key).cast(pl.Enum(distinct)).to_physical())
+        else:
+            ranks.append(pl.col(key))
+    return frame.sort(ranks, maintain_order=True)
+
+
+def digest_file(path: Path) -> str:
+    """sha256 of a file's bytes, hex."""
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def _partition_of(column: str) -> pl.Expr:
+    year = pl.col(column)
+    known = year.is_between(FIRST_REPORT_YEAR, LAST_REPORT_YEAR).fill_null(value=False)
+    return pl.when(known).then(year.cast(pl.String)).otherwise(pl.lit(name_partition(None)))
+
+
+def _read_declared(path: Path, schema: pl.Schema) -> pl.DataFrame:
+    frame = pl.read_parquet(path)
+    if frame.columns != list(schema):
+        raise StorageError(f"{path} has columns {frame.columns}, declared are {list(schema)}; delete it and build again")
+    return conform(frame, schema)
+
+
+def _link_or_copy(source: Path, target: Path) -> None:
+    try:
+        os.link(source, target)
+    except OSError:  # a file system without hard links
+        shutil.copyfile(source, target)

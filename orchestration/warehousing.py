@@ -1,0 +1,170 @@
+"""The warehouse file around dbt: what dbt reads, where it writes, and when its result counts.
+
+dbt builds `warehouse/candidate/nianbao.duckdb` from a snapshot of staging. Only a build that ends well, its tests included, becomes
+`warehouse/built/`, which the marts gate and publication read; they never see a half-built file. All of it happens under one lock, so the
+command line and the daemon take turns.
+"""
+
+import hashlib
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+
+from ingest.errors import NianbaoError
+from orchestration.locking import hold_lock
+from orchestration.manifests import PartitionManifest, RuleEntry, digest_manifests
+from orchestration.settings import DBT_PROJECT, Paths, build_child_environment
+from orchestration.storage import Storage
+
+_NOT_SOURCES: Final = frozenset({"target", "logs", "dbt_packages"})
+_FILE: Final = "nianbao.duckdb"
+_RULES: Final = TypeAdapter(tuple[RuleEntry, ...])
+
+
+class WarehouseError(NianbaoError):
+    """dbt could not prepare its project, or there is no built warehouse to publish."""
+
+
+class BuiltWarehouse(BaseModel):
+    """What the built warehouse was made from."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    staging: str  # digest of the staging tables of the snapshot
+    project: str  # digest of the dbt project
+    statuses: dict[str, int]  # status → inputs, over all partitions
+
+
+@contextmanager
+def hold_warehouse(paths: Paths) -> Iterator[None]:
+    """Wait for the warehouse and hold it."""
+    with hold_lock(paths.warehouse / ".lock"):
+        yield
+
+
+def digest_project() -> str:
+    """Digest of the dbt project's files and of dbt itself: equal digests have equal manifests."""
+    digest = hashlib.sha256(f"{version('dbt-core')} {version('dbt-duckdb')}".encode())
+    for path in sorted(DBT_PROJECT.rglob("*")):
+        relative = path.relative_to(DBT_PROJECT)
+        if path.is_file() and relative.parts[0] not in _NOT_SOURCES:
+            digest.update(f"\n{relative.as_posix()}\n".encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def prepare_manifest(paths: Paths) -> Path:
+    """dbt's manifest of the project as it is now: made once per version of the project, whoever comes first.
+
+    Raises WarehouseError with dbt's own words when the project does not parse.
+    """
+    folder = paths.warehouse / "dbt_manifests" / digest_project()[:16]
+    if not (folder / "manifest.json").exists():
+        with hold_lock(paths.warehouse / ".dbt_manifests.lock"):
+            if not (folder / "manifest.json").exists():
+                _parse_project(paths, folder)
+    return folder / "manifest.json"
+
+
+def build_dbt_environment(paths: Paths) -> dict[str, str]:
+    """The variables that `dbt_project/profiles.yml` and its sources read. Always the same, or dbt would parse everything again."""
+    return {
+        "NIANBAO_STAGING": str(paths.warehouse / "snapshot"),
+        "NIANBAO_WAREHOUSE": str(paths.warehouse / "candidate" / _FILE),
+        "DBT_TARGET_PATH": str(get_dbt_target(paths)),
+        "DBT_LOG_PATH": str(get_dbt_target(paths)),
+        "DO_NOT_TRACK": "1",
+    }
+
+
+def get_dbt_target(paths: Paths) -> Path:
+    """Where dbt leaves its artifacts of the latest build: `run_results.json`, `dbt.log`."""
+    return paths.warehouse / "dbt_target"
+
+
+def prepare_candidate(paths: Paths, storage: Storage) -> BuiltWarehouse:
+    """Take the snapshot and clear the way for dbt; returns what the build will have been made from. The caller holds the warehouse."""
+    (paths.warehouse / "built" / "gate.json").unlink(missing_ok=True)  # of an earlier warehouse; should dbt fail, there is no verdict
+    _, manifests = storage.take_snapshot()
+    candidate = paths.warehouse / "candidate"
+    shutil.rmtree(candidate, ignore_errors=True)
+    candidate.mkdir(parents=True)
+    target = get_dbt_target(paths)
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir()
+    partial = prepare_manifest(paths).with_name("partial_parse.msgpack")
+    shutil.copyfile(partial, target / partial.name)
+    return BuiltWarehouse(staging=digest_manifests(manifests), project=digest_project(), statuses=sum_statuses(manifests))
+
+
+def accept_candidate(paths: Paths, built: BuiltWarehouse) -> Path:
+    """dbt ended well: its file, with the snapshot it was made from, becomes the built warehouse. The caller holds the warehouse."""
+    folder = paths.warehouse / "built"
+    folder.mkdir(exist_ok=True)
+    record = folder / "built.json"
+    record.unlink(missing_ok=True)  # a crash between the two moves leaves no record rather than a wrong one
+    (paths.warehouse / "candidate" / _FILE).replace(folder / _FILE)
+    shutil.rmtree(folder / "snapshot", ignore_errors=True)
+    (paths.warehouse / "snapshot").replace(folder / "snapshot")
+    record.write_text(built.model_dump_json(indent=1), encoding="utf-8")
+    return folder / _FILE
+
+
+def keep_gate(paths: Paths, rules: tuple[RuleEntry, ...]) -> None:
+    """What the marts gate said of the built warehouse. The caller holds the warehouse."""
+    (paths.warehouse / "built" / "gate.json").write_text(_RULES.dump_json(rules, indent=1).decode(), encoding="utf-8")
+
+
+def read_gate(paths: Paths) -> tuple[RuleEntry, ...]:
+    """What the marts gate said of the latest warehouse that it judged; nothing before the first."""
+    path = paths.warehouse / "built" / "gate.json"
+    return _RULES.validate_json(path.read_text(encoding="utf-8")) if path.exists() else ()
+
+
+def read_built(paths: Paths) -> tuple[Path, BuiltWarehouse]:
+    """The built warehouse file and what it was made from. Raises WarehouseError when there is none."""
+    record = paths.warehouse / "built" / "built.json"
+    if not record.exists():
+        raise WarehouseError(f"no built warehouse under {paths.warehouse}; run the dbt models first (job `marts_only`)")
+    return record.with_name(_FILE), BuiltWarehouse.model_validate_json(record.read_text(encoding="utf-8"))
+
+
+def sum_statuses(manifests: dict[str, PartitionManifest]) -> dict[str, int]:
+    """Inputs by status over all partitions."""
+    totals: dict[str, int] = {}
+    for manifest in manifests.values():
+        for status, count in manifest.statuses.items():
+            totals[status] = totals[status] + count if status in totals else count
+    return dict(sorted(totals.items()))
+
+
+def _parse_project(paths: Paths, folder: Path) -> None:
+    target = paths.warehouse / "dbt_parse"
+    shutil.rmtree(target, ignore_errors=True)
+    (paths.warehouse / "snapshot").mkdir(parents=True, exist_ok=True)
+    variables = {**build_dbt_environment(paths), "DBT_TARGET_PATH": str(target), "DBT_LOG_PATH": str(target)}
+    command = [
+        str(Path(sys.executable).parent / "dbt"),
+        "--no-use-colors",
+        "parse",
+        "--project-dir",
+        str(DBT_PROJECT),
+        "--profiles-dir",
+        str(DBT_PROJECT),
+    ]
+    result = subprocess.run(command, env=build_child_environment(variables), capture_output=True, text=True, check=False)  # noqa: S603
+    if result.returncode != 0:
+        raise WarehouseError(f"dbt could not parse {DBT_PROJECT}:\n{result.stdout}{result.stderr}")
+    for stale in folder.parent.glob("*"):
+        shutil.rmtree(stale)
+    folder.mkdir(parents=True)
+    shutil.copyfile(target / "partial_parse.msgpack", folder / "partial_parse.msgpack")
+    shutil.copyfile(target / "manifest.json", folder / "manifest.json.tmp")
+    (folder / "manifest.json.tmp").replace(folder / "manifest.json")

@@ -1,0 +1,80 @@
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+from orchestration.publishing import publish_warehouse, read_publication
+from orchestration.settings import Paths
+from orchestration.warehousing import BuiltWarehouse
+
+BUILT = BuiltWarehouse(staging="s", project="p", statuses={"accepted": 2})
+
+
+def write_warehouse(folder: Path, figure: int) -> Path:
+    path = folder / f"{figure}.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("create table mart_years as select * from (values (2022, 1), (2021, ?)) t(report_year, n)", [figure])
+        connection.execute("comment on table mart_years is 'years, the agencies'' sum'")
+        connection.execute("comment on column mart_years.n is '件'")
+        connection.execute("create table int_hidden as select 1 as x")
+        connection.execute("create view stg_hidden as select 1 as x")
+        connection.execute("create table dim_agencies as select 'a' as agency_id where false")
+    return path
+
+
+@pytest.fixture
+def paths(tmp_path) -> Paths:
+    return Paths(tmp_path / "home")
+
+
+def test_only_dimensions_facts_and_marts_are_published_each_as_table_and_parquet(paths, tmp_path):
+    publication = publish_warehouse(paths, write_warehouse(tmp_path, 5), BUILT)
+    current = paths.published / "current"
+    assert {path.name for path in current.iterdir()} == {"nianbao.duckdb", "manifest.json", "mart_years.parquet", "dim_agencies.parquet"}
+    assert {name: table.rows for name, table in publication.tables.items()} == {"mart_years": 2, "dim_agencies": 0}
+    assert pl.read_parquet(current / "mart_years.parquet").rows() == [(2021, 5), (2022, 1)]
+    with duckdb.connect(str(current / "nianbao.duckdb"), read_only=True) as connection:
+        assert connection.execute("select table_name, comment from duckdb_tables() order by all").fetchall() == [
+            ("dim_agencies", None),
+            ("mart_years", "years, the agencies' sum"),
+        ]
+        assert connection.execute("select comment from duckdb_columns() where column_name = 'n'").fetchall() == [("件",)]
+    assert read_publication(paths) == publication
+    assert all(path.stat().st_mode & 0o777 == 0o444 for path in current.iterdir())
+
+
+def test_the_same_data_give_the_same_version_and_other_data_another(paths, tmp_path):
+    first = publish_warehouse(paths, write_warehouse(tmp_path, 5), BUILT)
+    (tmp_path / "5.duckdb").unlink()
+    assert publish_warehouse(paths, write_warehouse(tmp_path, 5), BUILT) == first
+    assert publish_warehouse(paths, write_warehouse(tmp_path, 6), BUILT).version != first.version
+    assert publish_warehouse(paths, tmp_path / "6.duckdb", BUILT.model_copy(update={"staging": "t"})).version != first.version
+
+
+def test_a_reader_that_has_the_earlier_version_open_is_not_disturbed(paths, tmp_path):
+    publish_warehouse(paths, write_warehouse(tmp_path, 5), BUILT)
+    with duckdb.connect(str(paths.published / "current" / "nianbao.duckdb"), read_only=True) as reader:
+        publish_warehouse(paths, write_warehouse(tmp_path, 6), BUILT)
+        assert reader.execute("select n from mart_years where report_year = 2021").fetchall() == [(5,)]
+    with duckdb.connect(str(paths.published / "current" / "nianbao.duckdb"), read_only=True) as reader:
+        assert reader.execute("select n from mart_years where report_year = 2021").fetchall() == [(6,)]
+
+
+def test_two_earlier_versions_are_kept_and_no_more(paths, tmp_path):
+    versions = [publish_warehouse(paths, write_warehouse(tmp_path, figure), BUILT).version for figure in range(5)]
+    assert {path.name for path in (paths.published / ".versions").iterdir()} == set(versions[-3:])
+    assert (paths.published / "current").resolve().name == versions[-1]
+
+
+def test_a_publication_that_fails_halfway_leaves_the_earlier_one_and_no_rubbish(paths, tmp_path):
+    first = publish_warehouse(paths, write_warehouse(tmp_path, 5), BUILT)
+    (tmp_path / "broken.duckdb").write_bytes(b"not a database")
+    with pytest.raises(duckdb.Error):
+        publish_warehouse(paths, tmp_path / "broken.duckdb", BUILT)
+    assert read_publication(paths) == first
+    assert {path.name for path in paths.published.iterdir()} == {".versions", "current"}
+
+
+def test_before_the_first_publication_there_is_none(paths):
+    assert read_publication(paths) is None
