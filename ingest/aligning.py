@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import groupby, pairwise
 from typing import Literal
 
@@ -51,6 +52,7 @@ class FormTable:
         return sum(len(columns) for _, columns in self.rows)
 
 
+@lru_cache(maxsize=64)
 def build_form_table(form: Form, table: str, lexicon: Lexicon) -> FormTable:
     """The table of a form as the placing steps need it."""
     rows = form.rows_of(table)

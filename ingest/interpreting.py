@@ -48,7 +48,8 @@ def read_document(text: str, lexicon: Lexicon, media_type: str) -> Reading:
         reading.template = template or (forms[0].template if forms[0].variant is None else None)
     readings = [place_rows(zones["requests"], build_form_table(f, "requests", lexicon)) for f in forms]
     # where nothing tells the form, only what all its readings agree on
-    requests = [cell for cell in readings[0] if all(cell in other for other in readings[1:])] if readings else []
+    agreed = set(readings[0]).intersection(*readings[1:]) if readings else set()
+    requests = [cell for cell in readings[0] if cell in agreed] if readings else []
     if template is not None:
         base = next(f for f in lexicon.forms if f.template == template)
         fills_in_zeros = len(forms) == 1 and len(requests) == build_form_table(forms[0], "requests", lexicon).cell_count

@@ -152,6 +152,9 @@ def read_lexemes(original: str, text: str, start: int, end: int, lexicon: Lexico
     for raw_line in text[start:end].split("\n"):
         line_end = line_start + len(raw_line)
         line += 1
+        if not raw_line or raw_line.isspace():
+            line_start = line_end + 1
+            continue
         inside: list[Span] = []
         while at < len(spans) and spans[at].start < line_end:
             inside.append(spans[at])
@@ -167,6 +170,8 @@ def read_lexemes(original: str, text: str, start: int, end: int, lexicon: Lexico
 
 def _read_line(original: str, text: str, start: int, end: int, line: int, spans: list[Span], lexicon: Lexicon) -> list[Lexeme]:
     content = text[start:end]
+    if not spans and _PLAIN.fullmatch(content):
+        return [Lexeme("number", original[start:end], line, value=float(content), start=start)]
     separator = "|" if "|" in content else "\t" if "\t" in content else None
     bounds: list[tuple[int, int]] = []
     if separator is None:

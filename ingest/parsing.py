@@ -20,7 +20,7 @@ from ingest.sections import find_sections
 from ingest.tables import CELLS, OUTCOMES, RAW_DOCUMENTS, REPORTS, SECTIONS_TABLE, STATUSES, conform, empty
 from ingest.tokens import TokenStream, read_tokens
 
-BATCH_SIZE = 1000
+BATCH_SIZE = 2000
 """Documents read at once: large enough to share the work, small enough to stay in the processor's cache."""
 
 _CELL_COLUMNS = ["table", "row", "column", "value", "raw", "line", "method", "is_doubtful", "unit"]

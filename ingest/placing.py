@@ -151,6 +151,8 @@ class CleanReading:
 
     def merge(self, other: CleanReading, docs: Ints) -> CleanReading:
         """This reading with another of other documents, whose row i is row `docs[i]` here."""
+        if not len(other.doc):
+            return self
         doc = np.concatenate((self.doc, docs[other.doc]))
         order = np.argsort(doc)
         renamed = other.cells.with_columns(doc=pl.Series(docs.astype(np.uint32)).gather(other.cells["doc"]))

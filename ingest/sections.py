@@ -76,8 +76,7 @@ def _find_inline(text: str, lexicon: Lexicon) -> list[tuple[str, str, int, int, 
     last = (text.count("\n") + 1, len(text.encode()))
     ends = [(line, byte) for _, _, line, byte in found[1:]] + [last]
     return [
-        (section, heading, line, end_line, start, end)
-        for (section, heading, line, start), (end_line, end) in zip(found, ends, strict=True)
+        (section, heading, line, end_line, start, end) for (section, heading, line, start), (end_line, end) in zip(found, ends, strict=True)
     ]
 
 

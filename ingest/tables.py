@@ -146,11 +146,11 @@ STAGING_TABLES: Final[dict[str, pl.Schema]] = {
 STAGING_SORT_KEYS: Final[dict[str, tuple[str, ...]]] = {
     "outcomes": ("source",),
     "reports": ("document_id",),
-    "cells": ("document_id", "table", "row", "column"),
+    "cells": ("document_id",),
     "sections": ("document_id", "section"),
     "findings": ("rule_id", "document_id", "table", "row", "column"),
 }
-"""Every table is written in this order, so that a re-run gives the same bytes."""
+"""Every table is written in this order, equal keys as they were made (cells in printed order), so that a re-run gives the same bytes."""
 
 
 def empty(schema: pl.Schema) -> pl.DataFrame:

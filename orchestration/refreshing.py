@@ -225,7 +225,7 @@ def parse_partition(
     document_ids = set(sightings.get_column("document_id").drop_nulls())
     parsed: list[ParsedTables] = []
     done = 0
-    for stored in storage.iterate_documents(partition, document_ids):
+    for stored in storage.iterate_documents(partition, document_ids, _PARSE_BATCH):
         for batch in stored.iter_slices(_PARSE_BATCH):
             progress(f"{partition}: reading reports", done, len(document_ids))
             parsed.append(parse_documents(batch))

@@ -91,14 +91,20 @@ class Storage:
         partitions = self.read_sightings().select(_partition_of("report_year").alias("partition"))
         return dict(partitions.group_by("partition").len().sort("partition").iter_rows())
 
-    def iterate_documents(self, partition: str, document_ids: set[str]) -> Iterator[pl.DataFrame]:
-        """RAW_DOCUMENTS of the partition with these ids, one bounded frame per stored file. Raises StorageError when one is missing."""
+    def iterate_documents(self, partition: str, document_ids: set[str], size: int) -> Iterator[pl.DataFrame]:
+        """RAW_DOCUMENTS of the partition with these ids, about `size` a frame. Raises StorageError when one is missing."""
         missing = set(document_ids)
+        gathered: list[pl.DataFrame] = []
         for path in sorted((self.paths.raw / "documents" / f"report_year={partition}").glob("*.parquet")):
             held = set(pl.read_parquet(path, columns=["document_id"])["document_id"]) & missing
             if held:
                 missing -= held
-                yield _read_declared(path, RAW_DOCUMENTS).filter(pl.col("document_id").is_in(sorted(held)))
+                gathered.append(_read_declared(path, RAW_DOCUMENTS).filter(pl.col("document_id").is_in(sorted(held))))
+                if sum(frame.height for frame in gathered) >= size:
+                    yield pl.concat(gathered)
+                    gathered = []
+        if gathered:
+            yield pl.concat(gathered)
         if missing:
             raise StorageError(
                 f"{len(missing)} sighted documents of {partition} are not stored, such as {min(missing)}; run `ingest` again"
