@@ -45,6 +45,8 @@ class FormTable:
     table: str
     rows: tuple[tuple[str, tuple[str, ...]], ...]
     units: Mapping[tuple[str, str], str | None]
+    shared_labels: frozenset[str]
+    """Rows whose label only groups rows in another form of the circular."""
 
     @property
     def cell_count(self) -> int:
@@ -56,7 +58,8 @@ class FormTable:
 def build_form_table(form: Form, table: str, lexicon: Lexicon) -> FormTable:
     """The table of a form as the placing steps need it."""
     rows = form.rows_of(table)
-    return FormTable(table, rows, {(row, c): lexicon.units[form.template, table, row, c] for row, columns in rows for c in columns})
+    units = {(row, c): lexicon.units[form.template, table, row, c] for row, columns in rows for c in columns}
+    return FormTable(table, rows, units, frozenset(row for own, row in lexicon.shared_labels if own == table))
 
 
 def _align(chunks: Sequence[Chunk], rows: Sequence[str], table: str) -> dict[int, tuple[int, Method]] | None:
@@ -90,6 +93,20 @@ def _align(chunks: Sequence[Chunk], rows: Sequence[str], table: str) -> dict[int
     return placed
 
 
+def _drop_unsettled(placed: dict[int, tuple[int, Method]], chunks: Sequence[Chunk], form: FormTable) -> dict[int, tuple[int, Method]]:
+    """Leaves out rows that a row beside them, which has no place, puts in question.
+
+    Of a run of values that was cut by count either all rows have a place or the count itself is wrong; and a label that elsewhere groups
+    rows is one of a row only when no further values follow.
+    """
+    homeless = {chunks[c].run for c in range(len(chunks)) if c not in placed and chunks[c].run is not None}
+    return {
+        c: (r, method)
+        for c, (r, method) in placed.items()
+        if chunks[c].run not in homeless and (form.rows[r][0] not in form.shared_labels or c + 1 == len(chunks) or c + 1 in placed)
+    }
+
+
 def _is_rising(points: Sequence[tuple[int, int, bool]]) -> bool:
     return all(a[1] < b[1] for a, b in pairwise(points))
 
@@ -102,6 +119,7 @@ def place_rows(zone: Sequence[Lexeme], form: FormTable, *, may_split: bool = Tru
     placed = _align(chunks, [row for row, _ in form.rows], form.table)
     if placed is None:
         return []
+    placed = _drop_unsettled(placed, chunks, form)
     out: list[PlacedCell] = []
     taken = Counter(row for row, _ in placed.values())
     joined: dict[str, Chunk] = {}

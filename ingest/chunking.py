@@ -16,11 +16,13 @@ PRINTED = ("number", "dash")
 
 @dataclass(slots=True)
 class Chunk:
-    """The values of one printed row. `label` stands before them; `is_near` on the same line;"""
+    """The values of one printed row. `label` stands before them, `is_near`: on the same line."""
 
     values: list[Lexeme]
     label: RowKey | None
     is_near: bool
+    run: int | None = None
+    """Rows cut out of one run of values by their count share a number: they stand or fall together."""
 
 
 def chunk_values(zone: Sequence[Lexeme], width_of: dict[RowKey, int], default_width: int) -> list[Chunk]:
@@ -67,7 +69,8 @@ def _cut_run(run: list[Lexeme], label: RowKey | None, *, is_near: bool, width: i
     if len(lines) > 1:
         values = [x for x in values if x.kind in PRINTED]
     if len(values) > width and len(values) % width == 0 and not any(x.kind not in PRINTED for x in values):
-        return [Chunk(values[i : i + width], label if i == 0 else None, is_near and i == 0) for i in range(0, len(values), width)]
+        starts = range(0, len(values), width)
+        return [Chunk(values[i : i + width], label if i == 0 else None, is_near and i == 0, run[0].start) for i in starts]
     return [Chunk(values, label, is_near)]
 
 
