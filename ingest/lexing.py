@@ -195,8 +195,8 @@ def _read_line(original: str, text: str, start: int, end: int, line: int, spans:
                 out.append(Lexeme("gap" if cell_start == cell_end else "blank", "", line, start=cell_start))
             continue
         if not within and _PLAIN.fullmatch(printed):  # most cells: no need to look closer
-            at = text.index(printed, cell_start)
-            out.append(Lexeme("number", original[at : at + len(printed)], line, value=float(printed), start=at))
+            raw = original[cell_start:cell_end].strip()
+            out.append(Lexeme("number", raw, line, value=float(printed), start=cell_end - len(text[cell_start:cell_end].lstrip())))
             continue
         out += _read_cell(original, text, cell_start, cell_end, line, within, lexicon)
     return out

@@ -117,6 +117,9 @@ class TokenCodes:
 
     def _classify(self, token: str) -> int:
         text = token.removeprefix(LINE_MARK).strip()
+        if read_number(straighten(text)) is not None:
+            self._known[token] = NUMBER
+            return NUMBER
         label = normalise_label(text)
         if label in self._lexicon.row_labels:
             code = ROW + self._grid.row_codes[self._lexicon.row_labels[label]]
@@ -126,8 +129,6 @@ class TokenCodes:
             code = ANCHOR
         elif label in self._lexicon.furniture or read_heading(text, self._lexicon) is not None:
             code = OTHER
-        elif read_number(straighten(text)) is not None:
-            code = NUMBER
         elif _PAGE.fullmatch(text):
             code = OTHER
         elif any(c.isdigit() for c in _NUMBERING.sub("", straighten(text))) or (is_dash(text) and len(text) < 3) or LINE_MARK in text:  # noqa: PLR2004 - longer: a rule of Markdown
