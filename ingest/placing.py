@@ -127,9 +127,7 @@ class TokenCodes:
             code = MARKER + self._grid.templates.index(self._lexicon.markers[label])
         elif label in self._lexicon.requests_anchors:
             code = ANCHOR
-        elif label in self._lexicon.furniture or read_heading(text, self._lexicon) is not None:
-            code = OTHER
-        elif _PAGE.fullmatch(text):
+        elif label in self._lexicon.furniture or read_heading(text, self._lexicon) is not None or _PAGE.fullmatch(text):
             code = OTHER
         elif any(c.isdigit() for c in _NUMBERING.sub("", straighten(text))) or (is_dash(text) and len(text) < 3) or LINE_MARK in text:  # noqa: PLR2004 - longer: a rule of Markdown
             code = OPEN
