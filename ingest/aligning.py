@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby, pairwise
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from ingest.chunking import PRINTED, VALUE_KINDS, Chunk, chunk_values, fit_columns, is_digits, learn_offsets, read_runs
 from ingest.lexicon import Form, Lexicon
@@ -36,6 +36,7 @@ class PlacedCell:
     method: Method
     is_doubtful: bool
     unit: str | None
+    is_contested: bool = False  # placed by order against a label near it: doubted unless every sum holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,49 +63,71 @@ def build_form_table(form: Form, table: str, lexicon: Lexicon) -> FormTable:
     return FormTable(table, rows, units, frozenset(row for own, row in lexicon.shared_labels if own == table))
 
 
-def _align(chunks: Sequence[Chunk], rows: Sequence[str], table: str) -> dict[int, tuple[int, Method]] | None:
-    """Chunk → (row, method), or the part of it that nothing contradicts.
+class Placement(NamedTuple):
+    """Where a printed row belongs. `is_contested`: a label near it says otherwise, so only the sums of the form can confirm it."""
+
+    row: int
+    method: Method
+    is_contested: bool = False
+
+
+def _align(chunks: Sequence[Chunk], rows: Sequence[str], table: str) -> dict[int, Placement] | None:
+    """Chunk → its place, or the part of it that nothing contradicts.
 
     Labels on the line itself are fixed points; labels on the lines before are dropped between two of them where they contradict the order.
     """
     index = {row: i for i, row in enumerate(rows)}
     fixed = [(c, index[x.label[1]], x.is_near) for c, x in enumerate(chunks) if x.label and x.label[0] == table and x.label[1] in index]
-    if _is_rising(fixed):
-        points = fixed
-    else:
-        points = [p for p in fixed if p[2]]
-        if not _is_rising(points):
-            return None
-    placed: dict[int, tuple[int, Method]] = {}
+    points = fixed if _is_rising(fixed) else [p for p in fixed if p[2]]
+    if not _is_rising(points):
+        return None
+    dropped = {c for c, _, _ in fixed} - {c for c, _, _ in points}
+    placed: dict[int, Placement] = {}
     borders = [(-1, -1, True), *points, (len(chunks), len(rows), True)]
-    weak = [p for p in fixed if not p[2]]
     position = 0
     while position < len(borders) - 1:
         (c0, r0, _), (c1, r1, near1) = borders[position], borders[position + 1]
         free_chunks, free_rows = c1 - c0 - 1, r1 - r0 - 1
-        if free_chunks and free_chunks != free_rows and not near1 and weak:
-            del borders[position + 1]  # a label of a line before that leaves rows over: do not trust it
+        if free_chunks and free_chunks != free_rows and not near1:
+            dropped.add(c1)  # a label of a line before that leaves rows over: do not trust it
+            del borders[position + 1]
             continue
         if free_chunks and free_chunks == free_rows:
-            placed |= {c0 + 1 + k: (r0 + 1 + k, "order") for k in range(free_chunks)}
+            contested = any(c0 < c < c1 for c in dropped)
+            placed |= {c0 + 1 + k: Placement(r0 + 1 + k, "order", contested) for k in range(free_chunks)}
         if c1 < len(chunks) and (near1 or free_chunks in {0, free_rows}):
-            placed[c1] = (r1, "label")
+            placed[c1] = Placement(r1, "label")
         position += 1
     return placed
 
 
-def _drop_unsettled(placed: dict[int, tuple[int, Method]], chunks: Sequence[Chunk], form: FormTable) -> dict[int, tuple[int, Method]]:
+def _trust_labels(chunks: Sequence[Chunk], form: FormTable) -> dict[int, Placement]:
+    """Rows out of order: the blocks of 二 may be printed in any order, each row with its label on its line; 三 is one block."""
+    if form.table != "proactive":
+        return {}
+    index = {(form.table, row): i for i, (row, _) in enumerate(form.rows)}
+    return {c: Placement(index[chunk.label], "label") for c, chunk in enumerate(chunks) if chunk.is_near and chunk.label in index}
+
+
+def _drop_unsettled(placed: dict[int, Placement], chunks: Sequence[Chunk], form: FormTable) -> dict[int, Placement]:
     """Leaves out rows that a row beside them, which has no place, puts in question.
 
-    Of a run of values that was cut by count either all rows have a place or the count itself is wrong; and a label that elsewhere groups
-    rows is one of a row only when no further values follow.
+    Of a run of values that was cut by count either all rows have a place or the count itself is wrong. A label that elsewhere groups rows
+    is one of a row only when no further values follow. Where values stand on lines of their own, a few left over behind a row may be its
+    own, and one of those before them a stray.
     """
     homeless = {chunks[c].run for c in range(len(chunks)) if c not in placed and chunks[c].run is not None}
-    return {
-        c: (r, method)
-        for c, (r, method) in placed.items()
-        if chunks[c].run not in homeless and (form.rows[r][0] not in form.shared_labels or c + 1 == len(chunks) or c + 1 in placed)
-    }
+
+    def is_settled(c: int, row: str, width: int) -> bool:
+        if chunks[c].run in homeless:
+            return False
+        following = chunks[c + 1] if c + 1 < len(chunks) and c + 1 not in placed else None
+        if following is None:
+            return True
+        left_over = following.label is None and sum(x.kind in PRINTED for x in following.values) < width
+        return row not in form.shared_labels and (chunks[c].is_near or not left_over)
+
+    return {c: place for c, place in placed.items() if is_settled(c, form.rows[place.row][0], len(form.rows[place.row][1]))}
 
 
 def _is_rising(points: Sequence[tuple[int, int, bool]]) -> bool:
@@ -118,19 +141,20 @@ def place_rows(zone: Sequence[Lexeme], form: FormTable, *, may_split: bool = Tru
     offsets = learn_offsets(chunks, set(widths.values()))
     placed = _align(chunks, [row for row, _ in form.rows], form.table)
     if placed is None:
-        return []
+        placed = _trust_labels(chunks, form)
     placed = _drop_unsettled(placed, chunks, form)
     out: list[PlacedCell] = []
-    taken = Counter(row for row, _ in placed.values())
+    taken = Counter(place.row for place in placed.values())
     joined: dict[str, Chunk] = {}
-    for c, (r, method) in sorted(placed.items()):
-        row, columns = form.rows[r]
-        if taken[r] > 1:
+    for c, place in sorted(placed.items()):
+        row, columns = form.rows[place.row]
+        if taken[place.row] > 1:
             continue
         values = fit_columns(chunks[c], len(columns), offsets)
         if values is not None and not _has_joined(values):
-            out += _make_cells(form, row, columns, values, method)
-        elif method == "label" and is_digits(chunks[c]):
+            cells = _make_cells(form, row, columns, values, place.method)
+            out += [replace(cell, is_contested=True) for cell in cells] if place.is_contested else cells
+        elif place.method == "label" and is_digits(chunks[c]):
             joined[row] = chunks[c]
     if not any(_has_joined(chunk.values) for chunk in joined.values()):
         return out  # no run begins with a zero: a short row has lost cells, not borders
@@ -200,7 +224,9 @@ def place_disputes(zone: Sequence[Lexeme], form: FormTable) -> list[PlacedCell]:
     if values is not None and len(values) == len(keys) and not _has_joined(values):
         return [cell for key, value in zip(keys, values, strict=True) for cell in _make_cells(form, key[0], [key[1]], [value], "order")]
     run = Chunk([x for line in lines for x in line], None, is_near=False)
-    numbers = solve_groups(read_runs(run), len(form.rows), len(form.rows[0][1])) if is_digits(run) else None
+    if not is_digits(run) or not (len(run.values) == 1 or _has_joined(run.values)):
+        return []  # too few numbers with borders between them: some are lost, none are joined
+    numbers = solve_groups(read_runs(run), len(form.rows), len(form.rows[0][1]))
     return _make_split_cells(form, keys, numbers, run) if numbers is not None else []
 
 
@@ -211,26 +237,27 @@ def _make_cells(form: FormTable, row: str, columns: Sequence[str], values: Seque
     ]
 
 
-def doubt_unproven_order(cells: list[PlacedCell]) -> list[PlacedCell]:
-    """Rows of table 三 placed by order alone are doubted when the sums of the form do not bear the reading out."""
-    by_order = {c.row for c in cells if c.table == "requests" and c.method == "order"}
-    if not by_order or proves_column_totals({(c.row, c.column): c.value for c in cells if c.table == "requests"}):
+def doubt_unproven_order(cells: list[PlacedCell], form: FormTable) -> list[PlacedCell]:
+    """Rows of table 三 placed by order alone are doubted when a sum of the form contradicts them; contested ones unless every sum holds."""
+    ordered = {c.row for c in cells if c.table == form.table and c.method == "order"}
+    contested = {c.row for c in cells if c.table == form.table and c.is_contested}
+    if not ordered:
         return cells
-    return [replace(c, is_doubtful=True) if c.table == "requests" and c.row in by_order else c for c in cells]
+    sums = check_sums({(c.row, c.column): c.value for c in cells if c.table == form.table}, form)
+    doubted = ordered if False in sums else contested if None in sums else set()
+    return [replace(c, is_doubtful=True) if c.table == form.table and c.row in doubted else c for c in cells]
 
 
-def proves_column_totals(values: dict[tuple[str, str], float | None]) -> bool:
-    """Whether no column that is complete contradicts (七)总计 = the sum of the outcomes, and no row its own total."""
-    rows = {row for row, _ in values}
-    columns = {column for _, column in values}
-    for column in columns:
-        outcome = [values.get((row, column)) for row in rows - NOT_OUTCOMES]
-        total = values.get(("total_processed", column))
-        if total is not None and len(rows) >= 23 and None not in outcome and sum(v for v in outcome if v is not None) != total:  # noqa: PLR2004
-            return False
-    for row in rows:
-        parts = [values.get((row, column)) for column in columns - {"total"}]
-        total = values.get((row, "total"))
-        if total is not None and None not in parts and sum(v for v in parts if v is not None) != total:
-            return False
-    return True
+def check_sums(values: Mapping[tuple[str, str], float | None], form: FormTable) -> set[bool | None]:
+    """Which of True, False and None (an operand is missing) the sums of table 三 give: each row's total, and （七）总计 of each column."""
+
+    def compare(parts: Sequence[tuple[str, str]], total: tuple[str, str]) -> bool | None:
+        printed = [values.get(key) for key in (*parts, total)]
+        numbers = [number for number in printed if number is not None]
+        return sum(numbers[:-1]) == numbers[-1] if len(numbers) == len(printed) else None
+
+    columns = form.rows[0][1]
+    outcomes = [row for row, _ in form.rows if row not in NOT_OUTCOMES]
+    down = {compare([(row, column) for row in outcomes], ("total_processed", column)) for column in columns}
+    across = {compare([(row, column) for column in columns[:-1]], (row, columns[-1])) for row, _ in form.rows}
+    return down | across

@@ -55,9 +55,8 @@ def read_document(text: str, lexicon: Lexicon, media_type: str) -> Reading:
         fills_in_zeros = len(forms) == 1 and len(requests) == build_form_table(forms[0], "requests", lexicon).cell_count
         reading.cells += place_rows(zones["proactive"], build_form_table(base, "proactive", lexicon), may_split=fills_in_zeros)
     if readings:
-        reading.cells += requests
+        reading.cells += doubt_unproven_order(requests, build_form_table(forms[0], "requests", lexicon))
         reading.cells += place_disputes(zones["disputes"], build_form_table(forms[0], "disputes", lexicon))
-    reading.cells = doubt_unproven_order(reading.cells)
     if reading.is_cut_off:
         reading.cells = _drop_cut_row(reading.cells, lexemes, text)
     return reading

@@ -119,3 +119,41 @@ def test_a_unit_printed_in_the_cell_is_kept() -> None:
     text = "第二十条第（一）项\n信息内容 | 本年新制作数量 |\n第二十条第（九）项\n政府集中采购 | 2笔 | 984361元 |\n"
     text += "五、存在的主要问题及改进情况\n"
     assert [(c.value, c.raw, c.unit) for c in read(text).cells] == [(2, "2笔", "笔"), (984361, "984361元", "元")]
+
+
+def test_blocks_of_table_two_in_another_order_are_told_by_their_labels() -> None:
+    text = "第二十条第（五）项\n信息内容 | 本年处理决定数量 |\n行政许可 | 97 |\n第二十条第（一）项\n信息内容 | 本年制发件数 |\n"
+    text += "规章 | 1 | 2 | 3 |\n行政规范性文件 | 13 | 0 | 55 |\n第二十条第（六）项\n行政处罚 | 7 |\n行政强制 | 8 |\n"
+    text += "五、存在的主要问题及改进情况\n"
+    assert values(read(text)) == {
+        ("proactive", "licence"): [97],
+        ("proactive", "regulation"): [1, 2, 3],
+        ("proactive", "normative_document"): [13, 0, 55],
+        ("proactive", "penalty"): [7],
+        ("proactive", "enforcement"): [8],
+    }
+
+
+def test_table_four_with_two_values_lost_is_not_split_until_the_sums_hold() -> None:
+    head = REQUESTS_HEAD + "四、政府信息公开行政复议、行政诉讼情况\n行政复议 | 行政诉讼 |\n结果维持 | 结果纠正 |\n"
+    numbers = ["13", "0", "67", "9", "89", "75", "26", "2", "85", "26", "94", "90", "285"]  # 15 were printed
+    assert read(head + " |\n".join(numbers) + " |\n五、存在的主要问题及改进情况\n").cells == []
+
+
+def test_a_value_left_over_behind_a_row_may_be_its_own() -> None:
+    row = "一、本年新收政府信息公开申请数量\n3440\n2094\n3401\n3320\n3695\n3\n3985\n备注\n19935\n"
+    following = "二、上年结转政府信息公开申请数量\n1\n2\n3\n4\n5\n6\n21\n五、存在的主要问题及改进情况\n"
+    assert ("requests", "new_received") not in values(read(REQUESTS_HEAD + row + following))
+
+
+def test_a_row_placed_against_a_label_near_it_is_doubtful_until_every_sum_holds() -> None:
+    rows = [
+        "8.属于行政查询事项 0 0 0 0 0 0 0",
+        "10 0 0 0 0 0 10",
+        "1.本机关不掌握相关政府信息",
+        "3 0 0 0 0 0 3",
+        "2.没有现成信息需要另行制作",
+        "3.补正后申请内容仍不明确 1 0 0 0 0 0 1",
+    ]
+    cells = read(REQUESTS_HEAD + "\n".join(rows) + "\n五、存在的主要问题及改进情况\n").cells
+    assert {c.row for c in cells if c.is_doubtful} == {"unavailable_not_held", "unavailable_needs_creation"}
