@@ -78,10 +78,14 @@ def _align(chunks: Sequence[Chunk], rows: Sequence[str], table: str) -> dict[int
     """
     index = {row: i for i, row in enumerate(rows)}
     fixed = [(c, index[x.label[1]], x.is_near) for c, x in enumerate(chunks) if x.label and x.label[0] == table and x.label[1] in index]
+    repeated = {r for r, times in Counter(r for _, r, _ in fixed).items() if times > 1}
+    """Of a label that stands before two rows of values, neither is trusted."""
+    labelled = {c for c, _, _ in fixed}
+    fixed = [point for point in fixed if point[1] not in repeated]
     points = fixed if _is_rising(fixed) else [p for p in fixed if p[2]]
     if not _is_rising(points):
         return None
-    dropped = {c for c, _, _ in fixed} - {c for c, _, _ in points}
+    dropped = labelled - {c for c, _, _ in points}
     placed: dict[int, Placement] = {}
     borders = [(-1, -1, True), *points, (len(chunks), len(rows), True)]
     position = 0
@@ -150,6 +154,8 @@ def place_rows(zone: Sequence[Lexeme], form: FormTable, *, may_split: bool = Tru
         row, columns = form.rows[place.row]
         if taken[place.row] > 1:
             continue
+        if place.is_contested and form.table != "requests":
+            continue  # no sum of the form could confirm it
         values = fit_columns(chunks[c], len(columns), offsets)
         if values is not None and not _has_joined(values):
             cells = _make_cells(form, row, columns, values, place.method)
@@ -222,12 +228,26 @@ def place_disputes(zone: Sequence[Lexeme], form: FormTable) -> list[PlacedCell]:
     if len(lines) == 1 and len(lines[0]) >= len(keys):
         values = fit_columns(Chunk(lines[0], None, is_near=False), len(keys), None)
     if values is not None and len(values) == len(keys) and not _has_joined(values):
-        return [cell for key, value in zip(keys, values, strict=True) for cell in _make_cells(form, key[0], [key[1]], [value], "order")]
+        cells = [cell for key, value in zip(keys, values, strict=True) for cell in _make_cells(form, key[0], [key[1]], [value], "order")]
+        is_shifted = _is_shifted([cell.value for cell in cells], len(form.rows[0][1]))
+        return [replace(cell, is_doubtful=True) for cell in cells] if is_shifted else cells
     run = Chunk([x for line in lines for x in line], None, is_near=False)
     if not is_digits(run) or not (len(run.values) == 1 or _has_joined(run.values)):
         return []  # too few numbers with borders between them: some are lost, none are joined
     numbers = solve_groups(read_runs(run), len(form.rows), len(form.rows[0][1]))
     return _make_split_cells(form, keys, numbers, run) if numbers is not None else []
+
+
+def _is_shifted(values: Sequence[float | None], width: int) -> bool:
+    """Whether the sums of table 四 hold in other places than where its groups stand: a value was lost and a stray took its count."""
+
+    def holds(start: int) -> bool:
+        group = [value for value in values[start : start + width] if value is not None]
+        return len(group) == width and sum(group[:-1]) == group[-1]
+
+    starts = range(len(values) - width + 1)
+    fails = any(not holds(start) for start in starts if start % width == 0)
+    return fails and any(holds(start) and values[start + width - 1] for start in starts if start % width)
 
 
 def _make_cells(form: FormTable, row: str, columns: Sequence[str], values: Sequence[Lexeme], method: Method) -> list[PlacedCell]:
@@ -237,27 +257,37 @@ def _make_cells(form: FormTable, row: str, columns: Sequence[str], values: Seque
     ]
 
 
-def doubt_unproven_order(cells: list[PlacedCell], form: FormTable) -> list[PlacedCell]:
-    """Rows of table 三 placed by order alone are doubted when a sum of the form contradicts them; contested ones unless every sum holds."""
-    ordered = {c.row for c in cells if c.table == form.table and c.method == "order"}
-    contested = {c.row for c in cells if c.table == form.table and c.is_contested}
-    if not ordered:
-        return cells
-    sums = check_sums({(c.row, c.column): c.value for c in cells if c.table == form.table}, form)
-    doubted = ordered if False in sums else contested if None in sums else set()
-    return [replace(c, is_doubtful=True) if c.table == form.table and c.row in doubted else c for c in cells]
+def doubt_unproven(cells: list[PlacedCell], form: FormTable) -> list[PlacedCell]:
+    """The cells of table 三 with those marked doubtful that the sums of the form speak against.
+
+    Rows placed by order alone when any sum fails, contested ones unless every sum holds. A row printed one value a line whose own total
+    fails, when sums of several columns fail too: a slip is one cell, a lost value with a stray in its place moves several.
+    """
+    values = {(c.row, c.column): c.value for c in cells}
+    columns, outcomes = form.rows[0][1], [row for row, _ in form.rows if row not in NOT_OUTCOMES]
+    down = {column: _compare(values, [(row, column) for row in outcomes], [("total_processed", column)]) for column in columns}
+    across = {row: _compare(values, [(row, column) for column in columns[:-1]], [(row, columns[-1])]) for row, _ in form.rows}
+    balance = {
+        column: _compare(
+            values, [("new_received", column), ("carried_over", column)], [("total_processed", column), ("carried_forward", column)]
+        )
+        for column in columns
+    }
+    sums = {*down.values(), *across.values()}
+    ordered = {c.row for c in cells if c.method == "order"}
+    contested = {c.row for c in cells if c.is_contested}
+    doubted = set(ordered) if False in sums else contested if None in sums else set()
+    if sum(down[column] is False or balance[column] is False for column in columns) > 1:
+        doubted |= {row for row, holds in across.items() if holds is False and len({c.line for c in cells if c.row == row}) > 1}
+    return [replace(c, is_doubtful=True) if c.row in doubted else c for c in cells]
 
 
-def check_sums(values: Mapping[tuple[str, str], float | None], form: FormTable) -> set[bool | None]:
-    """Which of True, False and None (an operand is missing) the sums of table 三 give: each row's total, and （七）总计 of each column."""
-
-    def compare(parts: Sequence[tuple[str, str]], total: tuple[str, str]) -> bool | None:
-        printed = [values.get(key) for key in (*parts, total)]
-        numbers = [number for number in printed if number is not None]
-        return sum(numbers[:-1]) == numbers[-1] if len(numbers) == len(printed) else None
-
-    columns = form.rows[0][1]
-    outcomes = [row for row, _ in form.rows if row not in NOT_OUTCOMES]
-    down = {compare([(row, column) for row in outcomes], ("total_processed", column)) for column in columns}
-    across = {compare([(row, column) for column in columns[:-1]], (row, columns[-1])) for row, _ in form.rows}
-    return down | across
+def _compare(
+    values: Mapping[tuple[str, str], float | None], left: Sequence[tuple[str, str]], right: Sequence[tuple[str, str]]
+) -> bool | None:
+    """Whether the sums of both sides agree; None when a cell is blank or missing."""
+    sides = [[values.get(key) for key in side] for side in (left, right)]
+    if any(value is None for side in sides for value in side):
+        return None
+    totals = [sum(value for value in side if value is not None) for side in sides]
+    return totals[0] == totals[1]

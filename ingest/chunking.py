@@ -60,6 +60,9 @@ def chunk_values(zone: Sequence[Lexeme], width_of: dict[RowKey, int], default_wi
 
 def _cut_run(run: list[Lexeme], label: RowKey | None, *, is_near: bool, width: int) -> list[Chunk]:
     lines = [list(group) for _, group in groupby(run, key=lambda x: x.line)]
+    if is_near and len(lines) > 1 and not any(x.kind in PRINTED for x in lines[0]) and any(x.kind == "blank" for x in lines[0]):
+        rest = [x for line in lines[1:] for x in line]
+        return [Chunk(lines[0], label, is_near), *_cut_run(rest, None, is_near=False, width=width)]  # its cells are there, and blank
     if not is_near:  # a value alone on its line: the blanks beside it are borders, no cells
         lines = [line if sum(x.kind in PRINTED for x in line) > 1 else [x for x in line if x.kind in PRINTED] for line in lines]
     lines = [line for line in lines if any(x.kind in PRINTED for x in line) or len(lines) == 1]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from ingest.aligning import PlacedCell, build_form_table, doubt_unproven_order, place_disputes, place_rows
+from ingest.aligning import PlacedCell, build_form_table, doubt_unproven, place_disputes, place_rows
 from ingest.chunking import PRINTED
 from ingest.lexicon import Form, Lexicon
 from ingest.lexing import Lexeme, count_table_heads, find_tables, read_lexemes
@@ -55,7 +55,7 @@ def read_document(text: str, lexicon: Lexicon, media_type: str) -> Reading:
         fills_in_zeros = len(forms) == 1 and len(requests) == build_form_table(forms[0], "requests", lexicon).cell_count
         reading.cells += place_rows(zones["proactive"], build_form_table(base, "proactive", lexicon), may_split=fills_in_zeros)
     if readings:
-        reading.cells += doubt_unproven_order(requests, build_form_table(forms[0], "requests", lexicon))
+        reading.cells += doubt_unproven(requests, build_form_table(forms[0], "requests", lexicon))
         reading.cells += place_disputes(zones["disputes"], build_form_table(forms[0], "disputes", lexicon))
     if reading.is_cut_off:
         reading.cells = _drop_cut_row(reading.cells, lexemes, text)

@@ -204,8 +204,10 @@ def _read_line(original: str, text: str, start: int, end: int, line: int, spans:
 
 def _read_cell(original: str, text: str, start: int, end: int, line: int, spans: list[Span], lexicon: Lexicon) -> list[Lexeme]:
     out: list[Lexeme] = []
-    left = "".join(text[a:b] for a, b in _gaps(start, end, spans))
-    is_prose = len(spans) < 8 and len(left) > 12 and _PROSE.search(left) is not None  # noqa: PLR2004 - more labels: a whole table on one line
+    gaps = [text[a:b] for a, b in _gaps(start, end, spans)]
+    left = "".join(gaps)
+    speaks = any(_SENTENCE.search(gap) for gap in gaps) or (len(left) > 12 and _PROSE.search(left) is not None)  # noqa: PLR2004
+    is_prose = speaks and len(spans) < 8  # noqa: PLR2004 - more labels: a whole table on one line
     position = start
     for span in spans:
         out += _read_gap(original, text, position, max(position, span.start), line, is_prose=is_prose)

@@ -34,6 +34,7 @@ _PAGE = re.compile(r"[-—–]\s*\d+\s*[-—–]")
 _LABEL_BYTES = 240
 _MOST_DIGITS = 19
 """Of a 64-bit integer."""
+_ONE_A_LINE = 0.9
 _LEAST_LABELLED_SHARE = 0.5
 """Below this share of surviving row labels a count alone is thin evidence: the careful path decides."""
 
@@ -303,6 +304,7 @@ def _build_cells(
     units = _read_odd(kept, at, numbers, form, grid)
     docs, rows = numbers.doc[kept], grid.cell_rows[at]
     form[_order_unproven(docs, rows, labelled[docs, rows], numbers.value[kept], grid, form)] = -1
+    form[_find_moved(region, kept, docs, rows, numbers.value[kept], grid)] = -1
     if (form[docs] < 0).any():
         accepted = form[docs] >= 0
         kept, at, docs, rows = kept[accepted], at[accepted], docs[accepted], rows[accepted]
@@ -355,6 +357,18 @@ def _read_odd(kept: Ints, at: Ints, numbers: _Numbers, form: Ints, grid: _Grid) 
         if number.unit is not None:
             units[token] = number.unit
     return units
+
+
+def _find_moved(region: pl.DataFrame, kept: Ints, docs: Ints, rows: Ints, value: NDArray[np.float64], grid: _Grid) -> Ints:
+    """Documents printed one value a line in which a row of table 三 fails its own total: a value may be lost and a stray in its place."""
+    is_request = np.array([table == "requests" for table, _ in grid.rows])[rows]
+    width = next(len(columns) for form in grid.forms for _, columns in form.rows_of("requests"))
+    table = value[is_request].reshape(-1, width)
+    failing: Ints = np.unique(docs[is_request][::width][table[:, :-1].sum(axis=1) != table[:, -1]])
+    begins_line = region["token"].gather(pl.Series(kept)).str.starts_with(LINE_MARK).to_numpy()
+    per_line = np.array([begins_line[docs == doc].mean() > _ONE_A_LINE for doc in failing], dtype=bool)
+    moved: Ints = failing[per_line]
+    return moved
 
 
 def _order_unproven(docs: Ints, rows: Ints, named: NDArray[np.bool_], value: NDArray[np.float64], grid: _Grid, form: Ints) -> Ints:

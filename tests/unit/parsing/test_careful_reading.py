@@ -157,3 +157,43 @@ def test_a_row_placed_against_a_label_near_it_is_doubtful_until_every_sum_holds(
     ]
     cells = read(REQUESTS_HEAD + "\n".join(rows) + "\n五、存在的主要问题及改进情况\n").cells
     assert {c.row for c in cells if c.is_doubtful} == {"unavailable_not_held", "unavailable_needs_creation"}
+
+
+def test_a_label_that_stands_before_two_rows_is_trusted_before_neither() -> None:
+    row = "一、本年新收政府信息公开申请数量 | {0} | 0 | 0 | 0 | 0 | 0 | {0} |\n"
+    assert values(read(REQUESTS_HEAD + row.format(8) + row.format(9) + "五、存在的主要问题及改进情况\n")) == {}
+
+
+def test_table_four_whose_sums_hold_one_place_further_is_doubtful() -> None:
+    head = REQUESTS_HEAD + "四、政府信息公开行政复议、行政诉讼情况\n行政复议 | 行政诉讼 |\n结果维持 | 结果纠正 |\n"
+    shifted = [
+        "52",
+        "54",
+        "15",
+        "169",
+        "30",
+        "3",
+        "92",
+        "82",
+        "207",
+        "1",
+        "2",
+        "3",
+        "4",
+        "10",
+        "3",
+    ]  # the first value lost, a stray at the end
+    cells = read(head + " |\n".join(shifted) + " |\n五、存在的主要问题及改进情况\n").cells
+    assert {c.is_doubtful for c in cells} == {True}
+
+
+def test_an_agencys_own_wrong_totals_do_not_make_table_four_doubtful() -> None:
+    head = REQUESTS_HEAD + "四、政府信息公开行政复议、行政诉讼情况\n行政复议 | 行政诉讼 |\n结果维持 | 结果纠正 |\n"
+    printed = ["10", "1", "0", "0", "0", "0", "0", "0", "0", "0", "5", "0", "0", "0", "0"]
+    cells = read(head + " |\n".join(printed) + " |\n五、存在的主要问题及改进情况\n").cells
+    assert {c.is_doubtful for c in cells} == {False}
+
+
+def test_a_row_with_a_blank_cell_takes_no_number_from_the_next_line() -> None:
+    text = "第二十条第（一）项\n信息内容 | 本年制发件数 |\n第二十条第（八）项\n行政事业性收费 |  |\n0\n五、存在的主要问题及改进情况\n"
+    assert [(c.value, c.raw) for c in read(text).cells] == [(None, "")]
