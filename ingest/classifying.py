@@ -28,23 +28,23 @@ ABOUT_REPORTS = _ABOUT_REPORTS.pattern
 """For whole batches: a document whose tables read cleanly is none only when its head says this."""
 
 
-def find_rejection(text: str, *, table_values: int, has_tables: bool, heading_count: int) -> Issue | None:
+def find_rejection(text: str, *, has_values: bool, has_tables: bool, heading_count: int) -> Issue | None:
     """Why the document is no report, or None when it is one.
 
-    `table_values`: numbers printed in statutory tables; `heading_count`: statutory sections found. A title that says what the document is
-    weighs most; without one, tables with values or the words of a report decide.
+    `has_values`: a number is printed in the statutory tables; `heading_count`: statutory sections found. A title that says what the
+    document is weighs most; without one, tables with values or the words of a report decide.
     """
-    if table_values and not _ABOUT_REPORTS.search(text[:NAME_CHARACTERS]):
+    if has_values and not _ABOUT_REPORTS.search(text[:NAME_CHARACTERS]):
         return None
     head = straighten(text[:_HEAD_CHARACTERS])
     lines = [line.strip(" |\t#*") for line in head.split("\n")]
     lines = [re.sub(r"\s+", "", line) for line in lines if line][:_HEAD_LINES]
     titles = [line.removeprefix("标题:") for line in lines if len(line) <= _TITLE_CHARACTERS and not _SENTENCE.search(line)]
     titled = any(_TITLE.search(line) and not _OTHER_KIND.search(line) for line in titles)
-    other_kind = _ABOUT_REPORTS if table_values else _OTHER_KIND
+    other_kind = _ABOUT_REPORTS if has_values else _OTHER_KIND
     if not titled and any(other_kind.search(line) for line in titles[:6]):
-        return Issue.BLANK_FORM if _BLANK_FORM.search(head) and not table_values else Issue.NOT_A_REPORT
-    if titled or table_values:
+        return Issue.BLANK_FORM if _BLANK_FORM.search(head) and not has_values else Issue.NOT_A_REPORT
+    if titled or has_values:
         return None
     flat = re.sub(r"\s+", "", head)
     if heading_count >= 2 and (_SAYS_REPORT.search(flat) or has_tables):  # noqa: PLR2004

@@ -154,12 +154,11 @@ def _read_rest(
     for doc in np.flatnonzero(~is_clean | named_otherwise).tolist():
         text = texts[doc]
         if is_clean[doc]:
-            reading, placed = None, int(heading_counts[doc]) + 1
+            reading, has_values, has_tables = None, True, True
         else:
             reading = read_document(text, lexicon, media_types[doc])
-            placed = reading.value_count
-        has_tables = reading is None or reading.has_tables
-        issue = find_rejection(text, table_values=placed, has_tables=has_tables, heading_count=int(heading_counts[doc]))
+            has_values, has_tables = reading.value_count > 0, reading.has_tables
+        issue = find_rejection(text, has_values=has_values, has_tables=has_tables, heading_count=int(heading_counts[doc]))
         if issue is not None:
             rejections[doc] = issue
         elif reading is not None:

@@ -130,7 +130,7 @@ class TokenCodes:
             code = ANCHOR
         elif label in self._lexicon.furniture or read_heading(text, self._lexicon) is not None or _PAGE.fullmatch(text):
             code = OTHER
-        elif any(c.isdigit() for c in _NUMBERING.sub("", straighten(text))) or (is_dash(text) and len(text) < 3) or LINE_MARK in text:  # noqa: PLR2004 - longer: a rule of Markdown
+        elif any(c.isdigit() for c in _NUMBERING.sub("", straighten(text))) or (is_dash(text) and len(text) < 3):  # noqa: PLR2004 - longer: a rule of Markdown
             code = OPEN
         else:
             code = OTHER

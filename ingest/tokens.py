@@ -12,7 +12,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 LINE_MARK = "\x02"
-"""Begins the first token of a line. A document that holds this control character is read by the careful path."""
+"""Begins the first token of a line. Where a document holds this control character itself, `_FOREIGN_MARK` stands for it in the stream."""
+_FOREIGN_MARK = "\ufffd"
 
 _SEPARATORS = {
     " | ": "\n",
@@ -48,6 +49,8 @@ def read_tokens(texts: pl.Series, *, split_spaces: bool = False) -> TokenStream:
     With `split_spaces` a space separates cells too, and a section's heading may stand inside a line: for tables whose borders are spaces.
     """
     separators = _SEPARATORS | _SPACES if split_spaces else _SEPARATORS
+    if texts.str.contains(LINE_MARK, literal=True).any():
+        texts = texts.str.replace_all(LINE_MARK, _FOREIGN_MARK, literal=True)  # no number holds it: the careful path reads such a cell
     cells = texts.str.replace_many(list(separators), list(separators.values()), leftmost=True).str.split("\n")
     lengths = cells.list.len().to_numpy().astype(np.int64)
     token = cells.explode(empty_as_null=False)

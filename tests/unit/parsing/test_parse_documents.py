@@ -142,3 +142,11 @@ def test_no_cut_shuffled_or_doubled_text_raises_or_vanishes(data: st.DataObject)
         text = "\n".join(lines[:20]) + data.draw(st.text(max_size=200)) + "\n".join(lines[20:])
     parsed = parse_documents(build_raw([text.replace("\r", "\n")]))
     assert parsed.outcomes_by_document.height == 1
+
+
+def test_a_control_character_in_a_text_moves_no_line_number() -> None:
+    plain, marked = clean_text(3, "pipe_rows"), clean_text(3, "pipe_rows").replace("| 0 |", "|\x020 |", 5)
+    lines = [parse_documents(build_raw([text])).cells.sort("table", "row", "column")["line"].to_list() for text in (plain, marked)]
+    assert "\x02" in marked
+    assert set(lines[1]) <= set(lines[0])
+    assert max(lines[1]) == max(lines[0])
