@@ -14,7 +14,18 @@ from functools import lru_cache
 from itertools import groupby, pairwise
 from typing import Literal, NamedTuple
 
-from ingest.chunking import PRINTED, VALUE_KINDS, Chunk, chunk_values, fit_columns, is_digits, learn_offsets, read_runs
+from ingest.chunking import (
+    PRINTED,
+    VALUE_KINDS,
+    Chunk,
+    chunk_values,
+    fit_columns,
+    is_digits,
+    learn_offsets,
+    mark_strays,
+    read_bars,
+    read_runs,
+)
 from ingest.lexicon import Form, Lexicon
 from ingest.lexing import Lexeme
 from ingest.normalising import straighten
@@ -92,6 +103,10 @@ def _align(chunks: Sequence[Chunk], rows: Sequence[str], table: str) -> dict[int
     while position < len(borders) - 1:
         (c0, r0, _), (c1, r1, near1) = borders[position], borders[position + 1]
         free_chunks, free_rows = c1 - c0 - 1, r1 - r0 - 1
+        whole = [c for c in range(c0 + 1, c1) if not chunks[c].is_stray]
+        if free_chunks != free_rows == len(whole):
+            placed |= {c: Placement(r0 + 1 + k, "order", is_contested=True) for k, c in enumerate(whole)}
+            free_chunks = 0
         if free_chunks and free_chunks != free_rows and not near1:
             dropped.add(c1)  # a label of a line before that leaves rows over: do not trust it
             del borders[position + 1]
@@ -138,10 +153,15 @@ def _is_rising(points: Sequence[tuple[int, int, bool]]) -> bool:
     return all(a[1] < b[1] for a, b in pairwise(points))
 
 
-def place_rows(zone: Sequence[Lexeme], form: FormTable, *, may_split: bool = True) -> list[PlacedCell]:
-    """The cells of 二 or 三. `may_split`: the agency leaves no cell blank, so joined digits hold a number for each column."""
+def place_rows(zone: Sequence[Lexeme], form: FormTable, *, may_split: bool = True, is_cut_off: bool = False) -> list[PlacedCell]:
+    """The cells of 二 or 三. `may_split`: the agency leaves no cell blank, so joined digits hold a number for each column.
+
+    `is_cut_off`: the text ends in this table, so the last row may lack its last cells.
+    """
     widths = {(form.table, row): len(columns) for row, columns in form.rows}
     chunks = chunk_values(zone, widths, max(widths.values()))
+    mark_strays(chunks, max(widths.values()))
+    read_bars(chunks, widths)
     offsets = learn_offsets(chunks, set(widths.values()))
     placed = _align(chunks, [row for row, _ in form.rows], form.table)
     if placed is None:
@@ -152,13 +172,15 @@ def place_rows(zone: Sequence[Lexeme], form: FormTable, *, may_split: bool = Tru
     joined: dict[str, Chunk] = {}
     for c, place in sorted(placed.items()):
         row, columns = form.rows[place.row]
-        if taken[place.row] > 1:
+        if taken[place.row] > 1 or (len(columns) == 1 and _is_alien(chunks[c], chunks)):
             continue
         if place.is_contested and form.table != "requests":
             continue  # no sum of the form could confirm it
         values = fit_columns(chunks[c], len(columns), offsets)
+        if values is None and is_cut_off and c == len(chunks) - 1 and _is_beginning(chunks[c], offsets):
+            values = chunks[c].values
         if values is not None and not _has_joined(values):
-            cells = _make_cells(form, row, columns, values, place.method)
+            cells = _make_cells(form, row, columns[: len(values)], values, place.method)
             out += [replace(cell, is_contested=True) for cell in cells] if place.is_contested else cells
         elif place.method == "label" and is_digits(chunks[c]):
             joined[row] = chunks[c]
@@ -171,6 +193,17 @@ def place_rows(zone: Sequence[Lexeme], form: FormTable, *, may_split: bool = Tru
         if len(splits) == 1 and (may_split or not any(splits[0])):
             out += _make_split_cells(form, [(row, c) for c in columns], splits[0], joined[row])
     return out
+
+
+def _is_alien(chunk: Chunk, chunks: Sequence[Chunk]) -> bool:
+    """Whether a lone value follows on a line of its own where the others stand beside their labels: the row's cell may be blank."""
+    labelled = [x.is_near for x in chunks if x.label is not None]
+    return not chunk.is_near and 3 * sum(labelled) >= 2 * len(labelled)
+
+
+def _is_beginning(chunk: Chunk, offsets: set[tuple[str, int]] | None) -> bool:
+    """Whether the values of a row that the end of the text cuts off are its first ones: they follow its label, as in the rows above."""
+    return chunk.is_near and offsets is not None and ("left", 0) in offsets and all(x.kind in PRINTED for x in chunk.values)
 
 
 def _has_joined(values: Sequence[Lexeme]) -> bool:
@@ -275,8 +308,10 @@ def doubt_unproven(cells: list[PlacedCell], form: FormTable) -> list[PlacedCell]
     }
     sums = {*down.values(), *across.values()}
     ordered = {c.row for c in cells if c.method == "order"}
-    contested = {c.row for c in cells if c.is_contested}
-    doubted = set(ordered) if False in sums else contested if None in sums else set()
+    doubted = set(ordered) if False in sums else set()
+    if not all(down.values()):
+        doubted |= {c.row for c in cells if c.is_contested}
+    doubted |= {c.row for c in cells if c.is_contested and not across[c.row]}
     if sum(down[column] is False or balance[column] is False for column in columns) > 1:
         doubted |= {row for row, holds in across.items() if holds is False and len({c.line for c in cells if c.row == row}) > 1}
     return [replace(c, is_doubtful=True) if c.row in doubted else c for c in cells]

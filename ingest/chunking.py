@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -23,6 +23,10 @@ class Chunk:
     is_near: bool
     run: int | None = None
     """Rows cut out of one run of values by their count share a number: they stand or fall together."""
+    bars: int = 0
+    """Borders alone on their lines, behind the last value."""
+    is_stray: bool = False
+    """A number alone where every row stands on one line of its own: none of the form's rows."""
 
 
 def chunk_values(zone: Sequence[Lexeme], width_of: dict[RowKey, int], default_width: int) -> list[Chunk]:
@@ -32,19 +36,24 @@ def chunk_values(zone: Sequence[Lexeme], width_of: dict[RowKey, int], default_wi
     label: RowKey | None = None
     near = False
     label_line = -1
+    bars = 0
 
     def close() -> None:
-        nonlocal run, label
+        nonlocal run, label, bars
         if any(x.kind in PRINTED for x in run) or (run and label is not None and label_line == run[0].line):
             chunks.extend(_cut_run(run, label, is_near=near, width=width_of.get(label, default_width) if label else default_width))
+            chunks[-1].bars = bars
             label = None
-        run = []
+        run, bars = [], 0
 
     for lexeme in zone:
         if lexeme.kind in VALUE_KINDS:
             if not run:
                 near = label is not None and label_line == lexeme.line
             run.append(lexeme)
+            bars = 0
+        elif lexeme.kind == "bar":
+            bars += 1
         elif lexeme.kind == "break":
             if run and not any(x.kind in PRINTED for x in run):
                 close()
@@ -56,6 +65,29 @@ def chunk_values(zone: Sequence[Lexeme], width_of: dict[RowKey, int], default_wi
                 label = None
     close()
     return chunks
+
+
+def read_bars(chunks: Sequence[Chunk], widths: Mapping[RowKey, int]) -> None:
+    """Adds the blank cells at the end of rows printed a cell a line, where a border alone on its line ends each row and stands for a blank.
+
+    The rows that are full, but for the last of the table, show how many such lines end a row; a row has a blank cell for each line more.
+    """
+    full = {c.bars for c in chunks[:-1] if c.label is not None and len(c.values) == widths.get(c.label) and not c.is_near}
+    if len(full) != 1 or not (usual := full.pop()):
+        return
+    for chunk in chunks:
+        if chunk.label is not None and chunk.bars > usual and all(x.kind in PRINTED for x in chunk.values):
+            last = chunk.values[-1]
+            chunk.values += [Lexeme("blank", "", last.line + 1 + i, start=last.start) for i in range(chunk.bars - usual)]
+
+
+def mark_strays(chunks: Sequence[Chunk], width: int) -> None:
+    """Marks lone numbers without a label as strays, when no row of the table is printed over several lines."""
+    printed = [[x for x in chunk.values if x.kind in PRINTED] for chunk in chunks]
+    if any(len({x.line for x in values}) > 1 for values in printed):
+        return
+    for chunk, values in zip(chunks, printed, strict=True):
+        chunk.is_stray = width > 1 == len(values) == len(chunk.values) and not chunk.is_near
 
 
 def _cut_run(run: list[Lexeme], label: RowKey | None, *, is_near: bool, width: int) -> list[Chunk]:
@@ -91,7 +123,10 @@ def fit_columns(chunk: Chunk, width: int, offsets: set[tuple[str, int]] | None) 
         return None
     fits = [o for o in range(len(values) - width + 1) if not numbers or (o <= numbers[0] and numbers[-1] < o + width)]
     if len(fits) == 1 or not numbers:
-        return values[fits[0] : fits[0] + width]
+        fit = values[fits[0] : fits[0] + width]
+        # a gap behind the label is mostly what the label's merged cells leave behind, and then a cell further on is lost
+        is_lost = bool(numbers) and fit[0].kind == "gap" and ("left", 0) not in (offsets or ())
+        return None if is_lost else fit
     if offsets is None:
         return None
     chosen = {o for o in fits if ("left", o) in offsets} if any(side == "left" for side, _ in offsets) else set()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -12,6 +12,8 @@ from ingest.chunking import PRINTED
 from ingest.lexicon import Form, Lexicon
 from ingest.lexing import Lexeme, count_table_heads, find_tables, read_lexemes
 from ingest.normalising import straighten
+
+_LATER_TABLES = {"proactive": ("requests", "disputes"), "requests": ("disputes",)}
 
 
 @dataclass(slots=True)
@@ -46,41 +48,43 @@ def read_document(text: str, lexicon: Lexicon, media_type: str) -> Reading:
     if len(forms) == 1:
         reading.form = forms[0]
         reading.template = template or (forms[0].template if forms[0].variant is None else None)
-    readings = [place_rows(zones["requests"], build_form_table(f, "requests", lexicon)) for f in forms]
+    cut = {table: reading.is_cut_off and not any(zones[later] for later in after) for table, after in _LATER_TABLES.items()}
+    readings = [place_rows(zones["requests"], build_form_table(f, "requests", lexicon), is_cut_off=cut["requests"]) for f in forms]
     # where nothing tells the form, only what all its readings agree on
     agreed = set(readings[0]).intersection(*readings[1:]) if readings else set()
     requests = [cell for cell in readings[0] if cell in agreed] if readings else []
     if template is not None:
         base = next(f for f in lexicon.forms if f.template == template)
         fills_in_zeros = len(forms) == 1 and len(requests) == build_form_table(forms[0], "requests", lexicon).cell_count
-        reading.cells += place_rows(zones["proactive"], build_form_table(base, "proactive", lexicon), may_split=fills_in_zeros)
+        reading.cells += place_rows(
+            zones["proactive"], build_form_table(base, "proactive", lexicon), may_split=fills_in_zeros, is_cut_off=cut["proactive"]
+        )
     if readings:
         reading.cells += doubt_unproven(requests, build_form_table(forms[0], "requests", lexicon))
         reading.cells += place_disputes(zones["disputes"], build_form_table(forms[0], "disputes", lexicon))
     if reading.is_cut_off:
-        reading.cells = _drop_cut_row(reading.cells, lexemes, text)
+        reading.cells = _drop_cut_number(reading.cells, lexemes, text, lexicon.decimals)
     return reading
 
 
-def _drop_cut_row(cells: list[PlacedCell], lexemes: Sequence[Lexeme], text: str) -> list[PlacedCell]:
-    """The text ends inside its tables: its last number may be the first digits of a longer one, its last row may lack cells.
+def _drop_cut_number(
+    cells: list[PlacedCell], lexemes: Sequence[Lexeme], text: str, decimals: Set[tuple[str, str, str]]
+) -> list[PlacedCell]:
+    """The text ends inside its tables: its last number may be the first digits of a longer one.
 
-    The row that holds the last number stays only when it is full of numbers and the number is closed or the row's own total proves it.
+    It stays when something is printed behind it, when it is a count that begins with 0, or when it is a total that its row proves.
+    `decimals`: the cells that may hold a fraction.
     """
     numbers = [x for x in lexemes if x.kind == "number"]
-    if not numbers or any(x.line > numbers[-1].line for x in lexemes if x.kind not in ("break", "blank", "gap")):
+    if not numbers or text[numbers[-1].start :].rstrip() != numbers[-1].raw:
         return cells
-    line = numbers[-1].line
-    closed = text[numbers[-1].start :] != numbers[-1].raw or numbers[-1].raw == "0"
-    row = next(((c.table, c.row) for c in reversed(cells) if c.line == line), None)
-    mine = [c for c in cells if (c.table, c.row) == row]
-    parts = [c.value for c in mine if c.column != "total"]
-    total = next((c.value for c in mine if c.column == "total"), None)
-    is_full = all(c.value is not None for c in mine)
-    proven = total is not None and is_full and sum(v for v in parts if v is not None) == total
-    if proven or (is_full and closed):
+    last = next((c for c in reversed(cells) if c.line == numbers[-1].line and c.value is not None), None)
+    if last is None or (last.raw == "0" and (last.table, last.row, last.column) not in decimals):
         return cells
-    return [c for c in cells if (c.table, c.row) != row]
+    parts = [c.value for c in cells if (c.table, c.row) == (last.table, last.row) and c.column != "total"]
+    if last.column == "total" and None not in parts and sum(v for v in parts if v is not None) == last.value:
+        return cells
+    return [c for c in cells if c is not last]
 
 
 def _split_zones(lexemes: Sequence[Lexeme], lexicon: Lexicon) -> dict[str, list[Lexeme]]:

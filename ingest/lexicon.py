@@ -54,6 +54,7 @@ class Lexicon:
     headings: dict[str, str]  # without number → section
     units: dict[tuple[str, str, str, str], str | None]  # (template, table, row, column) → unit
     kinds: dict[tuple[str, str, str, str], str]  # (template, table, row, column) → count, signed, decimal
+    decimals: frozenset[tuple[str, str, str]]  # (table, row, column) that may hold a fraction in some template
 
 
 def _build_forms(template: Template) -> list[Form]:
@@ -112,6 +113,10 @@ def build_lexicon(templates: dict[str, Template], aliases: Aliases) -> Lexicon:
         for label in labels
         if not any(label in other for o, other in by_template.items() if o != name)
     }
+    kinds: dict[tuple[str, str, str, str], str] = {
+        (t.template, table.table, r.row, c.column): c.kind
+        for t in templates.values() for table in t.tables for r in (*table.rows, *table.variants) for c in table.columns_of(r.row)
+    }  # fmt: skip
     return Lexicon(
         forms=forms,
         row_labels=numbered,
@@ -123,8 +128,8 @@ def build_lexicon(templates: dict[str, Template], aliases: Aliases) -> Lexicon:
         headings={normalise_label(h.label): h.section for h in aliases.headings},
         units={(t.template, table.table, r.row, c.column): c.unit for t in templates.values() for table in t.tables
                for r in (*table.rows, *table.variants) for c in table.columns_of(r.row)},
-        kinds={(t.template, table.table, r.row, c.column): c.kind for t in templates.values() for table in t.tables
-               for r in (*table.rows, *table.variants) for c in table.columns_of(r.row)},
+        kinds=kinds,
+        decimals=frozenset(key[1:] for key, kind in kinds.items() if kind == "decimal"),
     )  # fmt: skip
 
 

@@ -38,8 +38,9 @@ _NUMERAL_BEHIND = re.compile(r"(?:[一二三四五六七八九十]\s*[、.]|\(\s
 """The number of a heading or label that was found without it."""
 _NUMBERING_AHEAD = re.compile(r"\s*[.、)](?!\d)")
 
-Kind = Literal["row", "furniture", "marker", "heading", "anchor", "number", "dash", "blank", "gap", "text", "break"]
-"""`blank`: a cell that prints nothing; `gap`: two borders with not even a space between, mostly what a merged cell leaves behind."""
+Kind = Literal["row", "furniture", "marker", "heading", "anchor", "number", "dash", "blank", "gap", "bar", "text", "break"]
+"""`blank`: a cell that prints nothing; `gap`: two borders with not even a space between, mostly what a merged cell leaves behind;
+`bar`: a border alone on its line."""
 
 
 @dataclass(slots=True)
@@ -172,6 +173,8 @@ def _read_line(original: str, text: str, start: int, end: int, line: int, spans:
     content = text[start:end]
     if not spans and _PLAIN.fullmatch(content):
         return [Lexeme("number", original[start:end], line, value=float(content), start=start)]
+    if content.strip() == "|":
+        return [Lexeme("bar", "|", line, start=start)]
     separator = "|" if "|" in content else "\t" if "\t" in content else None
     bounds: list[tuple[int, int]] = []
     if separator is None:
@@ -207,6 +210,14 @@ def _read_cell(original: str, text: str, start: int, end: int, line: int, spans:
     gaps = [text[a:b] for a, b in _gaps(start, end, spans)]
     left = "".join(gaps)
     speaks = any(_SENTENCE.search(gap) for gap in gaps) or (len(left) > 12 and _PROSE.search(left) is not None)  # noqa: PLR2004
+    if (
+        speaks
+        and spans
+        and spans[0].kind == "row"
+        and _is_remark(text[spans[0].end : end].strip())
+        and not text[start : spans[0].start].strip()
+    ):
+        return [Lexeme("row", spans[0].label, line, key=lexicon.row_labels[spans[0].label], start=spans[0].start)]
     is_prose = speaks and len(spans) < 8  # noqa: PLR2004 - more labels: a whole table on one line
     position = start
     for span in spans:
@@ -218,6 +229,11 @@ def _read_cell(original: str, text: str, start: int, end: int, line: int, spans:
         position = max(position, span.end)
     out += _read_gap(original, text, position, end, line, is_prose=is_prose)
     return out
+
+
+def _is_remark(text: str) -> bool:
+    """Whether a text is one bracket: what an agency adds to a label to say what it means."""
+    return text.startswith("(") and text.endswith(")") and text.count(")") == 1
 
 
 def _touches_letter(text: str, start: int, end: int, low: int, high: int) -> bool:

@@ -88,10 +88,34 @@ def test_values_that_stand_before_their_wrapped_label_are_not_given_to_the_label
     assert reading["requests", "unavailable_needs_creation"][0] == 3
 
 
-@pytest.mark.parametrize("ending", ["", " | 1"])
-def test_the_last_number_of_a_cut_text_may_be_the_beginning_of_a_longer_one(ending: str) -> None:
-    row = "一、本年新收政府信息公开申请数量 | 8 | 0 | 0 | 0 | 0 | 0"
-    assert read(REQUESTS_HEAD + row + ending).cells == []
+FULL_ROW = "一、本年新收政府信息公开申请数量 | 8 | 0 | 0 | 0 | 0 | 0 | 8 |\n"
+
+
+def test_the_last_number_of_a_cut_text_may_be_the_beginning_of_a_longer_one() -> None:
+    reading = values(read(REQUESTS_HEAD + FULL_ROW + "二、上年结转政府信息公开申请数量 | 2 | 0 | 0 | 0 | 0 | 0 | 1"))
+    assert reading["requests", "carried_over"] == [2, 0, 0, 0, 0, 0]
+
+
+def test_a_row_cut_off_by_the_end_of_the_text_keeps_the_cells_that_are_printed() -> None:
+    reading = read(REQUESTS_HEAD + FULL_ROW + "二、上年结转政府信息公开申请数量 | 2 | 0 | 1 | 0")
+    assert [(c.column, c.value) for c in reading.cells if c.row == "carried_over"] == [
+        ("natural_person", 2),
+        ("commercial_enterprise", 0),
+        ("research_institution", 1),
+        ("social_organization", 0),
+    ]
+
+
+@pytest.mark.parametrize("row", ["二、上年结转政府信息公开申请数量 || 2 | 0 | 1 | 0", "二、上年结转政府信息公开申请数量\n2\n0\n1"])
+def test_a_cut_row_whose_first_column_is_open_is_left_out(row: str) -> None:
+    assert ("requests", "carried_over") not in values(read(REQUESTS_HEAD + FULL_ROW + row))
+
+
+def test_a_gap_behind_a_label_is_no_blank_cell_where_full_rows_have_it_too() -> None:
+    rows = "二、上年结转政府信息公开申请数量 || 1 | 0 | 0 | 0 | 0 | 1 |\n（七）总计 || 8 | 0 | 0 | 0 | 0 | 0 | 8 |\n"
+    reading = values(read(REQUESTS_HEAD + FULL_ROW + rows + "五、存在的主要问题及改进情况\n"))
+    assert ("requests", "carried_over") not in reading  # one of its seven values is lost
+    assert reading["requests", "total_processed"] == [8, 0, 0, 0, 0, 0, 8]
 
 
 def test_a_cut_text_keeps_a_last_row_whose_own_total_proves_it() -> None:
@@ -197,3 +221,37 @@ def test_an_agencys_own_wrong_totals_do_not_make_table_four_doubtful() -> None:
 def test_a_row_with_a_blank_cell_takes_no_number_from_the_next_line() -> None:
     text = "第二十条第（一）项\n信息内容 | 本年制发件数 |\n第二十条第（八）项\n行政事业性收费 |  |\n0\n五、存在的主要问题及改进情况\n"
     assert [(c.value, c.raw) for c in read(text).cells] == [(None, "")]
+
+
+BARS = (
+    "第二十条第（一）项 | |||\n|\n信息内容 |\n本年制发件数 |\n|\n{}行政规范性文件\n5\n12\n8\n|\n"
+    "行政许可\n1 | ||\n|\n五、存在的主要问题及改进情况\n"
+)
+
+
+def test_a_border_more_than_ends_a_row_is_a_blank_cell() -> None:
+    reading = read(BARS.format("规章\n1\n0\n|\n|\n"))
+    assert [(c.value, c.raw, c.line) for c in reading.cells if c.row == "regulation"] == [(1, "1", 7), (0, "0", 8), (None, "", 9)]
+
+
+def test_a_row_that_ends_as_all_do_and_lacks_a_value_is_left_out() -> None:
+    assert ("proactive", "regulation") not in values(read(BARS.format("规章\n1\n0\n|\n")))
+
+
+STRAY = """1.属于国家秘密 | 1 | 0 | 0 | 0 | 0 | 0 | 1 |
+{}| 2 | 0 | 0 | 0 | 0 | 0 | 2 |
+{}3.危及“三安全一稳定” | 3 | 0 | 0 | 0 | 0 | 0 | 3 |
+"""
+
+
+def test_rows_beside_a_lone_number_are_placed_by_order_and_doubted_without_their_sums() -> None:
+    reading = read(REQUESTS_HEAD + STRAY.format("7\n", "") + "五、存在的主要问题及改进情况\n")
+    found = [c for c in reading.cells if c.row == "denied_prohibited_by_law"]
+    assert [c.value for c in found] == [2, 0, 0, 0, 0, 0, 2]
+    assert all(c.is_doubtful for c in found)
+
+
+def test_a_bracket_behind_a_label_is_part_of_it_whatever_it_says() -> None:
+    row = "规章（设区的市、自治州人民政府应提供相关数据。含2019年以前的3件） | 1 | 0 | 4 |\n"
+    reading = read(PROACTIVE_HEAD + row + "五、存在的主要问题及改进情况\n")
+    assert values(reading) == {("proactive", "regulation"): [1, 0, 4]}
