@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from ingest.lexicon import RowKey
@@ -21,10 +21,14 @@ class Chunk:
     values: list[Lexeme]
     label: RowKey | None
     is_near: bool
+    label_column: int = -1
+    """The cell that the label stands in, on the same line."""
     run: int | None = None
     """Rows cut out of one run of values by their count share a number: they stand or fall together."""
     bars: int = 0
     """Borders alone on their lines, behind the last value."""
+    is_bridged: bool = False
+    """Put together over words that stand between its values."""
     is_stray: bool = False
     """A number alone where every row stands on one line of its own: none of the form's rows."""
 
@@ -35,14 +39,17 @@ def chunk_values(zone: Sequence[Lexeme], width_of: dict[RowKey, int], default_wi
     run: list[Lexeme] = []
     label: RowKey | None = None
     near = False
-    label_line = -1
+    label_line, label_column = -1, -1
     bars = 0
 
     def close() -> None:
         nonlocal run, label, bars
         if any(x.kind in PRINTED for x in run) or (run and label is not None and label_line == run[0].line):
+            first = len(chunks)
             chunks.extend(_cut_run(run, label, is_near=near, width=width_of.get(label, default_width) if label else default_width))
             chunks[-1].bars = bars
+            if near:
+                chunks[first].label_column = label_column
             label = None
         run, bars = [], 0
 
@@ -60,11 +67,40 @@ def chunk_values(zone: Sequence[Lexeme], width_of: dict[RowKey, int], default_wi
         else:
             close()
             if lexeme.kind == "row":
-                label, label_line = lexeme.key, lexeme.line
+                label, label_line, label_column = lexeme.key, lexeme.line, lexeme.column
             elif lexeme.kind == "text":
                 label = None
     close()
     return chunks
+
+
+def join_broken(chunks: Sequence[Chunk], width_of: Mapping[RowKey, int]) -> list[Chunk]:
+    """Puts rows printed a value a line together again that words of the page (its number, its heads, its menu) have broken."""
+    out: list[Chunk] = []
+    position = 0
+    while position < len(chunks):
+        chunk = chunks[position]
+        following = position + 1
+        width = width_of.get(chunk.label) if chunk.label is not None else None
+        values = list(chunk.values)
+        while (
+            width is not None and len(values) < width and following < len(chunks)
+            and chunks[following].label is None and _is_column(values) and _is_column(chunks[following].values)
+        ):  # fmt: skip
+            values += chunks[following].values
+            following += 1
+        if following > position + 1 and len(values) == width:
+            out.append(replace(chunk, values=values, is_bridged=True, bars=chunks[following - 1].bars))
+            position = following
+        else:
+            out.append(chunk)
+            position += 1
+    return out
+
+
+def _is_column(values: Sequence[Lexeme]) -> bool:
+    """Whether each value stands on a line of its own."""
+    return all(x.kind in PRINTED for x in values) and len({x.line for x in values}) == len(values)
 
 
 def read_bars(chunks: Sequence[Chunk], widths: Mapping[RowKey, int]) -> None:
@@ -107,48 +143,6 @@ def _cut_run(run: list[Lexeme], label: RowKey | None, *, is_near: bool, width: i
         starts = range(0, len(values), width)
         return [Chunk(values[i : i + width], label if i == 0 else None, is_near and i == 0, run[0].start) for i in starts]
     return [Chunk(values, label, is_near)]
-
-
-def fit_columns(chunk: Chunk, width: int, offsets: set[tuple[str, int]] | None) -> list[Lexeme] | None:
-    """The `width` values of a row among its cells, or None when where they start is open.
-
-    Cells of merged columns are blank and stand before or behind the values. Rows with a number in every column show on which side.
-    """
-    values = [x for x in chunk.values if x.kind != "gap"]
-    if len(values) == width:
-        return values
-    values = chunk.values
-    numbers = [i for i, x in enumerate(values) if x.kind in PRINTED]
-    if len(values) < width or (numbers and numbers[-1] - numbers[0] >= width):
-        return None
-    fits = [o for o in range(len(values) - width + 1) if not numbers or (o <= numbers[0] and numbers[-1] < o + width)]
-    if len(fits) == 1 or not numbers:
-        fit = values[fits[0] : fits[0] + width]
-        # a gap behind the label is mostly what the label's merged cells leave behind, and then a cell further on is lost
-        is_lost = bool(numbers) and fit[0].kind == "gap" and ("left", 0) not in (offsets or ())
-        return None if is_lost else fit
-    if offsets is None:
-        return None
-    chosen = {o for o in fits if ("left", o) in offsets} if any(side == "left" for side, _ in offsets) else set()
-    if not chosen:
-        chosen = {o for o in fits if ("right", len(values) - width - o) in offsets}
-    return values[(o := chosen.pop()) : o + width] if len(chosen) == 1 else None
-
-
-def learn_offsets(chunks: Sequence[Chunk], widths: set[int]) -> set[tuple[str, int]] | None:
-    """On which side the rows that are full keep their blanks: {("left", 0)}, {("right", 0)} or None when they disagree."""
-    lefts: set[int] = set()
-    rights: set[int] = set()
-    for chunk in chunks:
-        numbers = [i for i, x in enumerate(chunk.values) if x.kind in PRINTED]
-        if numbers and len(numbers) in widths and numbers[-1] - numbers[0] + 1 == len(numbers):
-            lefts.add(numbers[0])
-            rights.add(len(chunk.values) - 1 - numbers[-1])
-    if len(lefts) == 1:
-        return {("left", lefts.pop())}
-    if len(rights) == 1:
-        return {("right", rights.pop())}
-    return None
 
 
 def is_digits(chunk: Chunk) -> bool:

@@ -7,11 +7,13 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from ingest.aligning import PlacedCell, build_form_table, doubt_unproven, place_disputes, place_rows
+from ingest.aligning import place_disputes, place_rows
 from ingest.chunking import PRINTED
+from ingest.form_tables import PlacedCell, build_form_table
 from ingest.lexicon import Form, Lexicon
 from ingest.lexing import Lexeme, count_table_heads, find_tables, read_lexemes
 from ingest.normalising import straighten
+from ingest.proving import doubt_unproven
 
 _LATER_TABLES = {"proactive": ("requests", "disputes"), "requests": ("disputes",)}
 
@@ -75,10 +77,10 @@ def _drop_cut_number(
     It stays when something is printed behind it, when it is a count that begins with 0, or when it is a total that its row proves.
     `decimals`: the cells that may hold a fraction.
     """
-    numbers = [x for x in lexemes if x.kind == "number"]
+    numbers = [x for x in lexemes if x.kind in PRINTED]
     if not numbers or text[numbers[-1].start :].rstrip() != numbers[-1].raw:
         return cells
-    last = next((c for c in reversed(cells) if c.line == numbers[-1].line and c.value is not None), None)
+    last = next((c for c in reversed(cells) if c.line == numbers[-1].line and c.raw), None)
     if last is None or (last.raw == "0" and (last.table, last.row, last.column) not in decimals):
         return cells
     parts = [c.value for c in cells if (c.table, c.row) == (last.table, last.row) and c.column != "total"]

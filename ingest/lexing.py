@@ -55,6 +55,9 @@ class Lexeme:
     unit: str | None = None
     start: int = 0
     section: str | None = None
+    column: int = -1
+    """Which cell of its line it stands in, of how many (`columns`); -1 where borders do not tell."""
+    columns: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +131,8 @@ def _is_whole(text: str, positions: list[int], taken: bytearray, at: int, end: i
     """Whether the letters found are a label of their own, and not a value with the next word, nor a part of a longer word."""
     start, stop = positions[at], positions[end - 1] + 1
     if text[start].isdigit():  # a numbering must be followed by its point, or it is the last value of the row before
-        return _NUMBERING_AHEAD.match(text, start + 1) is not None
+        ahead = _NUMBERING_AHEAD.match(text, start + 1)
+        return ahead is not None and (start == 0 or not text[start - 1].isdigit() or not ahead[0][0].isspace())
     if kind != "row" or end - at > 4:  # noqa: PLR2004 - 规章, 行政许可: also words of prose, unless other labels touch them
         return True
     touched_before = start > 0 and _is_letter(text[start - 1]) and not (at > 0 and taken[at - 1])
@@ -175,34 +179,39 @@ def _read_line(original: str, text: str, start: int, end: int, line: int, spans:
         return [Lexeme("number", original[start:end], line, value=float(content), start=start)]
     if content.strip() == "|":
         return [Lexeme("bar", "|", line, start=start)]
-    separator = "|" if "|" in content else "\t" if "\t" in content else None
-    bounds: list[tuple[int, int]] = []
-    if separator is None:
-        bounds = [(start, end)]
-    else:
-        position = start
-        for cell in content.split(separator):
-            bounds.append((position, position + len(cell)))
-            position += len(cell) + 1
-        if separator == "|":
-            if content.lstrip().startswith("|"):
-                bounds = bounds[1:]
-            if content.rstrip().endswith("|"):
-                bounds = bounds[:-1]
+    bounds = _find_cells(content, start)
+    if len(bounds) == 1 and "|" not in content and "\t" not in content:
+        return _read_cell(original, text, start, end, line, spans, lexicon)
     out: list[Lexeme] = []
-    for cell_start, cell_end in bounds:
+    for column, (cell_start, cell_end) in enumerate(bounds):
         within = [s for s in spans if s.start < cell_end and s.end > cell_start] if spans else spans
         printed = text[cell_start:cell_end].strip()
-        if not printed:
-            if separator is not None and not within:
-                out.append(Lexeme("gap" if cell_start == cell_end else "blank", "", line, start=cell_start))
-            continue
-        if not within and _PLAIN.fullmatch(printed):  # most cells: no need to look closer
+        before = len(out)
+        if not printed and not within:
+            out.append(Lexeme("gap" if cell_start == cell_end else "blank", "", line, start=cell_start))
+        elif not within and _PLAIN.fullmatch(printed):  # most cells: no need to look closer
             raw = original[cell_start:cell_end].strip()
             out.append(Lexeme("number", raw, line, value=float(printed), start=cell_end - len(text[cell_start:cell_end].lstrip())))
-            continue
-        out += _read_cell(original, text, cell_start, cell_end, line, within, lexicon)
+        elif printed:
+            out += _read_cell(original, text, cell_start, cell_end, line, within, lexicon)
+        wrapped = {s.start for s in within if s.start < cell_start}  # a label over several cells stands in the last of them
+        for lexeme in [x for x in out[:before] if x.start in wrapped] + out[before:]:
+            lexeme.column, lexeme.columns = column, len(bounds)
     return out
+
+
+def _find_cells(content: str, start: int) -> list[tuple[int, int]]:
+    """Offsets of the cells of a line, borders at its ends left out."""
+    separator = "|" if "|" in content else "\t"
+    bounds: list[tuple[int, int]] = []
+    position = start
+    for cell in content.split(separator):
+        bounds.append((position, position + len(cell)))
+        position += len(cell) + 1
+    if separator == "|":
+        bounds = bounds[1:] if content.lstrip().startswith("|") else bounds
+        bounds = bounds[:-1] if content.rstrip().endswith("|") else bounds
+    return bounds
 
 
 def _read_cell(original: str, text: str, start: int, end: int, line: int, spans: list[Span], lexicon: Lexicon) -> list[Lexeme]:
@@ -225,7 +234,8 @@ def _read_cell(original: str, text: str, start: int, end: int, line: int, spans:
         if span.start >= start:
             key = lexicon.row_labels[span.label] if span.kind == "row" else None
             section = lexicon.headings[span.label] if span.kind == "heading" else None
-            out.append(Lexeme(span.kind, span.label, line, key=key, start=span.start, section=section))
+            last_line = line + text.count("\n", span.start, span.end)
+            out.append(Lexeme(span.kind, span.label, last_line, key=key, start=span.start, section=section))
         position = max(position, span.end)
     out += _read_gap(original, text, position, end, line, is_prose=is_prose)
     return out
