@@ -28,7 +28,7 @@ class Chunk:
     bars: int = 0
     """Borders alone on their lines, behind the last value."""
     is_bridged: bool = False
-    """Put together over words that stand between its values."""
+    """Put together over words that stand between its values, or one of several rows whose labels stand together before them."""
     is_stray: bool = False
     """A number alone where every row stands on one line of its own: none of the form's rows."""
 
@@ -39,6 +39,7 @@ def chunk_values(zone: Sequence[Lexeme], width_of: dict[RowKey, int], default_wi
     run: list[Lexeme] = []
     label: RowKey | None = None
     near = False
+    stack: list[RowKey] = []  # labels without values between them
     label_line, label_column = -1, -1
     bars = 0
 
@@ -50,7 +51,10 @@ def chunk_values(zone: Sequence[Lexeme], width_of: dict[RowKey, int], default_wi
             chunks[-1].bars = bars
             if near:
                 chunks[first].label_column = label_column
+            elif len(stack) > 1:
+                _share_labels(chunks[first:], stack)
             label = None
+            stack.clear()
         run, bars = [], 0
 
     for lexeme in zone:
@@ -68,10 +72,20 @@ def chunk_values(zone: Sequence[Lexeme], width_of: dict[RowKey, int], default_wi
             close()
             if lexeme.kind == "row":
                 label, label_line, label_column = lexeme.key, lexeme.line, lexeme.column
+                stack += [] if label is None else [label]
             elif lexeme.kind == "text":
                 label = None
+                stack.clear()
     close()
     return chunks
+
+
+def _share_labels(chunks: Sequence[Chunk], labels: Sequence[RowKey]) -> None:
+    """Rows of values behind several labels: each its own when there are as many, and none of them is sure."""
+    for position, chunk in enumerate(chunks):
+        chunk.is_bridged = True
+        if len(chunks) == len(labels):
+            chunk.label = labels[position]
 
 
 def join_broken(chunks: Sequence[Chunk], width_of: Mapping[RowKey, int]) -> list[Chunk]:

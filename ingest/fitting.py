@@ -14,6 +14,8 @@ class Starts:
     """In which cell of a line the values of full rows begin, by the cell of the row's label and the number of cells in the line."""
 
     seen: dict[tuple[int, int], set[int]] = field(default_factory=dict)
+    has_spaced_rows: bool = False
+    """Whether rows without borders print their values apart, on the line of their label."""
 
     def find(self, chunk: Chunk) -> int | None:
         """The cell in which the row's values begin, or None where full rows do not tell or disagree."""
@@ -39,6 +41,8 @@ def learn_starts(chunks: Sequence[Chunk], widths: set[int]) -> Starts:
         numbers = [x for x in chunk.values if x.kind in PRINTED]
         if _is_gridded(chunk) and len(numbers) in widths and numbers[-1].column - numbers[0].column + 1 == len(numbers):
             starts.seen.setdefault((chunk.label_column, numbers[0].columns), set()).add(numbers[0].column)
+        elif chunk.is_near and len(numbers) == max(widths) > 1 and len({x.line for x in numbers}) == 1:
+            starts.has_spaced_rows = True
     return starts
 
 
@@ -68,7 +72,7 @@ def is_beginning(chunk: Chunk, starts: Starts) -> bool:
     """Whether the values of a row that the end of the text cuts off are its first ones: they stand where those of the rows above do."""
     if not chunk.is_near or any(x.kind not in PRINTED for x in chunk.values):
         return False
-    return not _is_gridded(chunk) or starts.find(chunk) == chunk.values[0].column
+    return starts.find(chunk) == chunk.values[0].column if _is_gridded(chunk) else starts.has_spaced_rows
 
 
 def _is_gridded(chunk: Chunk) -> bool:

@@ -12,7 +12,7 @@ from ingest.chunking import PRINTED
 from ingest.form_tables import PlacedCell, build_form_table
 from ingest.lexicon import Form, Lexicon
 from ingest.lexing import Lexeme, count_table_heads, find_tables, read_lexemes
-from ingest.normalising import straighten
+from ingest.normalising import remove_invisible, straighten
 from ingest.proving import doubt_unproven
 
 _LATER_TABLES = {"proactive": ("requests", "disputes"), "requests": ("disputes",)}
@@ -34,6 +34,7 @@ class Reading:
 
 def read_document(text: str, lexicon: Lexicon, media_type: str) -> Reading:
     """The tables of one document. Never raises for a text; what it cannot place it leaves out."""
+    text = remove_invisible(text)
     straight = straighten(text)
     bounds = find_tables(straight, lexicon)
     if bounds is None:

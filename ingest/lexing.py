@@ -24,11 +24,13 @@ _HEADING_CHARACTERS = 60
 _FEW_LINES = 3
 """A text whose tables stand on so few lines has no line of its own for the heading behind them."""
 _LETTERLESS = re.compile(r"[^\u4e00-\u9fff]+")
-_ALONE = re.compile(r"^\s*(?:[-—–]\s*\d+\s*[-—–]|第\s*\d+\s*页.*)\s*$")  # a page number
+_ALONE = re.compile(r"^\s*(?:[-—–·•]\s*\d+\s*[-—–·•]|\d+\s*/\s*\d+|第\s*\d+\s*页.*)\s*$")  # a page number
 _MARKDOWN_RULE = re.compile(r"^[\s|:]*-{3,}[\s|:\-]*$")
 _PROSE = re.compile(r"[，。；！？、]|[\u4e00-\u9fff][,;:][\u4e00-\u9fff]|[\u4e00-\u9fff],|,[\u4e00-\u9fff]")
 _SENTENCE = re.compile(r"[。;!]|,(?!\d{3}(?!\d))|:(?!\d)")
 _PLAIN = re.compile(r"0|[1-9]\d*", re.ASCII)
+_OPENING = "+|,;()[]\"'“‘”’、。》" + "".join(DASHES)
+"""Signs that may touch a value."""
 _PIECE = re.compile(
     rf"(?P<number>(?<![\d.]){NUMBER})(?P<unit>\s*(?:{'|'.join(UNITS)}))?(?P<remark>\s*\([^()|\t\n]{{0,40}}\))?"
     rf"|(?P<dash>[{re.escape(''.join(DASHES))}]+)|(?P<space>\s+)|(?P<text>.)",
@@ -250,6 +252,11 @@ def _touches_letter(text: str, start: int, end: int, low: int, high: int) -> boo
     return (start > low and LETTER.match(text[start - 1]) is not None) or (end < high and LETTER.match(text[end]) is not None)
 
 
+def _is_marked(text: str, at: int, low: int) -> bool:
+    """Whether a sign stands directly before a number: ·6·, №6, #6 are no values."""
+    return at > low and not text[at - 1].isspace() and not text[at - 1].isalnum() and text[at - 1] not in _OPENING
+
+
 def _gaps(start: int, end: int, spans: list[Span]) -> list[tuple[int, int]]:
     out = []
     position = start
@@ -278,7 +285,13 @@ def _read_gap(original: str, text: str, start: int, end: int, line: int, *, is_p
         position = match.end()
         if match["number"]:
             tail = text[match.end() : match.end() + 1] if match.end() < end else ""
-            if after_text or _is_letter(tail) or (tail and tail in "-/.%:") or _NUMBERING_AHEAD.match(text, match.end("number"), end):
+            if (
+                after_text
+                or _is_marked(text, match.start("number"), start)
+                or _is_letter(tail)
+                or (tail and tail in "-/.%:")
+                or _NUMBERING_AHEAD.match(text, match.end("number"), end)
+            ):
                 out.append(Lexeme("text", match[0], line, start=match.start()))  # 8份, 第2页, a numbering: no value
                 after_text = True
                 continue

@@ -14,6 +14,7 @@ _SIMPLIFIED = (
 _TO_SIMPLIFIED = str.maketrans(_TRADITIONAL, _SIMPLIFIED)
 """Characters of statutory labels and headings whose traditional form occurs in reports; others are left alone."""
 
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _NOT_LABEL = re.compile(r"[^0-9A-Za-z\u4e00-\u9fff]+")
 
 
@@ -28,6 +29,11 @@ def simplify_characters(text: str) -> str:
 def straighten(text: str) -> str:
     """The text with full-width signs and the traditional characters of labels replaced one for one: every offset stays what it was."""
     return text.translate(_STRAIGHT)
+
+
+def remove_invisible(text: str) -> str:
+    """The text without the characters that print nothing: zero-width spaces, soft hyphens, marks of direction. Its lines stay."""
+    return _INVISIBLE.sub("", text)
 
 
 def normalise_label(text: str) -> str:
