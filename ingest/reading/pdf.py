@@ -40,25 +40,28 @@ _PAGE_NUMBER: Final = re.compile(
     r"(?:[-—–－·~]\s*)?(?P<plain>\d{1,4})(?:\s*[-—–－·~])?|第\s*\d+\s*页(?:[\s，,/]*共\s*\d+\s*页)?|\d+\s*/\s*\d+(?:\s*页)?"
 )
 _NUMBERED: Final = re.compile(r"\s*(?:\d{1,2}\s*[.．、]|[（(]\s*[一二三四五六七八九十]\s*[）)]|[一二三四五六七八九十]\s*、)")
+_WORDS: Final = re.compile("(?:[\u4e00-\u9fff][^\u4e00-\u9fff]*){3}")
 _OPEN_NUMBER: Final = re.compile(r"\d[.,．，]$")
 _NUMBER_GOES_ON: Final = re.compile(r"[.,．，]\d")
 
 
 @dataclass(slots=True)
 class _Row:
-    """A table row: None where a merged cell covers the place, "" for a blank cell."""
+    """A table row: None where a merged cell covers the place, "" for a blank cell. `edges`: left and right of its table."""
 
     cells: list[str | None]
     top: float
-    left: float
-    right: float
+    edges: tuple[float, float]
 
 
 @dataclass(slots=True)
 class _TextLine:
+    """A line of prose, or the text of a row of one cell: then with the `edges` of its table."""
+
     text: str
     top: float
     bottom: float
+    edges: tuple[float, float] | None = None
 
 
 _Item: TypeAlias = _Row | _TextLine
@@ -68,6 +71,7 @@ _Item: TypeAlias = _Row | _TextLine
 class _Page:
     items: list[_Item]
     character_count: int
+    unknown_count: int
     is_picture: bool
 
 
@@ -99,7 +103,7 @@ def read_pdf(data: bytes, limits: ReadLimits) -> ReadText:
     text = "\n".join(line for line in lines if line)
     if not text:
         raise EmptyTextError("the PDF has no text")
-    if text.count(_UNKNOWN) > _MAX_UNKNOWN_SHARE * len(text):
+    if sum(page.unknown_count for page in pages) > _MAX_UNKNOWN_SHARE * sum(page.character_count for page in pages):
         raise RefusedError(Issue.NEEDS_OCR, "the fonts of the PDF do not say which characters they draw")
     note = f"pages {', '.join(map(str, pictures))} are pictures and were not read" if pictures else None
     return ReadText(text + "\n", None, note)
@@ -151,13 +155,14 @@ def _read_page(page: Any) -> _Page:
     if chars and 2 * sum(not char["upright"] for char in chars) > len(chars):
         page = _turn(page, chars)
         chars = _find_chars(page)
-    items, prose = _read_tables(page, chars)
-    items += [line for line in _find_lines(prose) if line.text]
+    rows, boxes, prose = _read_tables(page, chars)
+    items: list[_Item] = [*rows, *(line for line in _find_lines(prose, boxes) if line.text)]
     items.sort(key=lambda item: item.top)
     area = float(page.width) * float(page.height)
     pictured = sum(max(0.0, image["x1"] - image["x0"]) * max(0.0, image["bottom"] - image["top"]) for image in page.images)
     count = sum(not char["text"].isspace() for char in chars)
-    return _Page(items, count, is_picture=count < _MIN_PAGE_CHARACTERS and pictured > _MIN_PICTURE_SHARE * area)
+    unknown = sum(_GLYPH_ID.fullmatch(char["text"]) is not None for char in chars)
+    return _Page(items, count, unknown, is_picture=count < _MIN_PAGE_CHARACTERS and pictured > _MIN_PICTURE_SHARE * area)
 
 
 def _find_chars(page: Any) -> list[_Char]:
@@ -182,9 +187,10 @@ def _turn(page: Any, chars: Sequence[_Char]) -> Any:
     return Page(page.pdf, page.page_obj, page.page_number, page.initial_doctop)
 
 
-def _read_tables(page: Any, chars: list[_Char]) -> tuple[list[_Item], list[_Char]]:
-    """The rows of the ruled tables, and the characters that belong to none of them."""
-    items: list[_Item] = []
+def _read_tables(page: Any, chars: list[_Char]) -> tuple[list[_Row], list[_Box], list[_Char]]:
+    """The rows of the ruled tables, the places of these tables, and the characters that belong to no row."""
+    items: list[_Row] = []
+    places: list[_Box] = []
     for table in page.find_tables():
         left, _, right, bottom = table.bbox
         rows = table.rows
@@ -206,8 +212,10 @@ def _read_tables(page: Any, chars: list[_Char]) -> tuple[list[_Item], list[_Char
                 inside, chars = _part(chars, outer)  # a table without its outer lines: the columns there have no cells
                 if text := _write_cell(inside):
                     cells.insert(at if at == 0 else len(cells), text)
-            items.append(_Row(cells, tops[index], left, right))
-    return items, chars
+            items.append(_Row(cells, tops[index], (left, right)))
+        if any(item.edges == (left, right) for item in items):
+            places.append(table.bbox)
+    return items, places, chars
 
 
 def _part(chars: list[_Char], box: _Box) -> tuple[list[_Char], list[_Char]]:
@@ -283,9 +291,11 @@ def _write_cell(chars: Sequence[_Char]) -> str:
     return text.strip()
 
 
-def _find_lines(chars: Sequence[_Char]) -> Iterator[_TextLine]:
+def _find_lines(chars: Sequence[_Char], tables: Sequence[_Box]) -> Iterator[_TextLine]:
     for line in _group_lines(chars):
-        yield _TextLine(_write_words(line), min(c["top"] for c in line), max(c["bottom"] for c in line))
+        top, bottom = min(c["top"] for c in line), max(c["bottom"] for c in line)
+        inside = next(((x0, x1) for x0, y0, x1, y1 in tables if y0 <= (top + bottom) / 2 < y1), None)
+        yield _TextLine(_write_words(line), top, bottom, inside)
 
 
 def _drop_page_numbers(pages: Sequence[_Page]) -> None:
@@ -308,15 +318,14 @@ def _drop_page_numbers(pages: Sequence[_Page]) -> None:
 
 
 def _drop_running_lines(pages: Sequence[_Page]) -> None:
-    """A line that stands at the same place of three pages or more is a running head or foot: its first printing is kept."""
+    """A line of words that stands at the same edge of several pages is a running head or foot: its first printing is kept."""
     for end in (0, -1):
         edges = [(page, page.items[end]) for page in pages if page.items]
-        lines = [(page, item) for page, item in edges if isinstance(item, _TextLine)]
-        series = Counter((item.text, round(item.top / _SAME_EDGE)) for _, item in lines)
+        lines = [(page, item) for page, item in edges if isinstance(item, _TextLine) and _WORDS.search(item.text)]
         seen: set[tuple[str, int]] = set()
         for page, item in lines:
             key = (item.text, round(item.top / _SAME_EDGE))
-            if series[key] > 2 and key in seen:  # noqa: PLR2004
+            if key in seen:
                 page.items.remove(item)
             seen.add(key)
 
@@ -326,32 +335,33 @@ def _join_pages(pages: Sequence[_Page]) -> list[_Item]:
     out: list[_Item] = []
     start = 0  # of the table that `out` ends with
     for page in pages:
-        for index, item in enumerate(page.items):
-            last = out[-1] if out else None
-            goes_on = isinstance(last, _Row) and isinstance(item, _Row) and _is_same_table(last, item)
-            if index == 0 and goes_on and isinstance(item, _Row):
-                rest = _continue_table([row for row in out[start:] if isinstance(row, _Row)], page.items)
-                out += rest
-                break
-            if not goes_on:
+        rest = page.items
+        if out and rest and _is_same_table(out[-1], rest[0]):
+            rest = _continue_table(out[start:], rest)
+        elif out and rest and isinstance(rest[0], _TextLine) and rest[0].edges and _write_item(out[-1]) == rest[0].text:
+            rest = rest[1:]  # of the table's part on the page before there is only this head
+        for item in rest:
+            if not out or not _is_same_table(out[-1], item):
                 start = len(out)
             out.append(item)
     return out
 
 
-def _is_same_table(row: _Row, other: _Row) -> bool:
-    return abs(row.left - other.left) <= _SAME_EDGE and abs(row.right - other.right) <= _SAME_EDGE
+def _is_same_table(item: _Item, other: _Item) -> bool:
+    if item.edges is None or other.edges is None:
+        return False
+    return all(abs(mine - its) <= _SAME_EDGE for mine, its in zip(item.edges, other.edges, strict=True))
 
 
-def _continue_table(before: Sequence[_Row], items: Sequence[_Item]) -> list[_Item]:
+def _continue_table(before: Sequence[_Item], items: Sequence[_Item]) -> list[_Item]:
     """The items of a page that begins with rows of the table `before`: without its repeated heads, its first row mended."""
     repeated = 0
-    for row, item in zip(before, items, strict=False):
-        if not isinstance(item, _Row) or row.cells != item.cells or any(cell and cell.isdigit() for cell in item.cells):
+    for item, again in zip(before, items, strict=False):
+        if _write_item(item) != _write_item(again) or (isinstance(item, _Row) and any(cell and cell[0].isdigit() for cell in item.cells)):
             break
         repeated += 1
     rest = list(items[repeated:])
-    if not rest or not isinstance(rest[0], _Row):
+    if not rest or not isinstance(rest[0], _Row) or not isinstance(before[-1], _Row):
         return rest
     first, last = rest[0], before[-1]
     at = next((index for index, cell in enumerate(first.cells) if cell), 0)

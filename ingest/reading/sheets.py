@@ -32,36 +32,35 @@ _NUMBER_FORMAT: Final = re.compile(
 
 @dataclass(slots=True)
 class _Sheet:
-    """What a sheet shows: (row, column) → text of its cells; the places that have borders; those that a merged cell covers."""
+    """What a sheet shows: (row, column) → text of its cells; where borders are; what merged cells cover; the hidden columns."""
 
     texts: dict[tuple[int, int], str] = field(default_factory=dict)
     bordered: set[tuple[int, int]] = field(default_factory=set)
     covered: set[tuple[int, int]] = field(default_factory=set)
-    wide: dict[int, int] = field(default_factory=dict)
-    """Row → columns of the merged cell that is all of it."""
+    hidden_columns: set[int] = field(default_factory=set)
 
 
 def read_xlsx(data: bytes, limits: ReadLimits) -> ReadText:
     """The text of an XLSX workbook. Raises RefusedError (`unreadable`, `too_large`), EmptyTextError."""
     check_package(data, limits).close()
-    return _read_book(lambda: list(_scan_xlsx(data, limits)))
+    return _read_book(lambda: list(_scan_xlsx(data, limits)), limits)
 
 
 def read_xls(data: bytes, limits: ReadLimits) -> ReadText:
     """The text of an XLS workbook. Raises RefusedError (`unreadable`, `unsupported`, `too_large`), EmptyTextError."""
     if not data.startswith(OLE_MARK) and not data[:1] == b"\x09":
         raise RefusedError(Issue.UNSUPPORTED, "the file is no workbook that is read: save it as XLSX")
-    return _read_book(lambda: list(_scan_xls(data, limits)))
+    return _read_book(lambda: list(_scan_xls(data, limits)), limits)
 
 
-def _read_book(scan: Callable[[], list[_Sheet]]) -> ReadText:
+def _read_book(scan: Callable[[], list[_Sheet]], limits: ReadLimits) -> ReadText:
     try:
         sheets = scan()
     except RefusedError:
         raise
     except Exception as error:  # both libraries raise whatever broken parts make them raise
         raise RefusedError(Issue.UNREADABLE, f"the workbook cannot be read: {error or type(error).__name__}"[:200]) from error
-    lines = [line for sheet in sheets for line in _write_rows(sheet)]
+    lines = [line for sheet in sheets for line in _write_rows(sheet, limits)]
     if not lines:
         raise EmptyTextError("the workbook shows no text")
     return ReadText("\n".join(lines) + "\n", None)
@@ -79,7 +78,7 @@ def _scan_xlsx(data: bytes, limits: ReadLimits) -> Iterator[_Sheet]:
         formulas = stored[page.title]
         sheet = _Sheet()
         hidden_rows = {row for row, settings in page.row_dimensions.items() if settings.hidden}
-        hidden_columns = {
+        sheet.hidden_columns = {
             column
             for settings in page.column_dimensions.values()
             if settings.hidden
@@ -88,7 +87,7 @@ def _scan_xlsx(data: bytes, limits: ReadLimits) -> Iterator[_Sheet]:
         for (row, column), cell in page._cells.items():  # noqa: SLF001 - iter_rows() makes a cell for every place up to the farthest
             count += 1
             _check_count(count, limits)
-            if row in hidden_rows or column in hidden_columns:
+            if row in hidden_rows or column in sheet.hidden_columns:
                 continue
             border = cell.border
             if border is not None and any(
@@ -113,12 +112,12 @@ def _scan_xls(data: bytes, limits: ReadLimits) -> Iterator[_Sheet]:
     for page in book.sheets():
         if page.visibility:
             continue
-        sheet = _Sheet()
+        sheet = _Sheet(hidden_columns={column for column, settings in page.colinfo_map.items() if settings.hidden})
         for row in range(page.nrows):
             for column in range(page.row_len(row)):
                 count += 1
                 _check_count(count, limits)
-                if _is_hidden_xls(page, row, column):
+                if column in sheet.hidden_columns or (row in page.rowinfo_map and page.rowinfo_map[row].hidden):
                     continue
                 cell = page.cell(row, column)
                 style = book.xf_list[cell.xf_index]
@@ -131,11 +130,6 @@ def _scan_xls(data: bytes, limits: ReadLimits) -> Iterator[_Sheet]:
         for first_row, end_row, first_column, end_column in page.merged_cells:
             _cover(sheet, first_row, end_row - 1, first_column, end_column - 1, limits)
         yield sheet
-
-
-def _is_hidden_xls(page: Any, row: int, column: int) -> bool:
-    rows, columns = page.rowinfo_map.get(row), page.colinfo_map.get(column)
-    return bool((rows is not None and rows.hidden) or (columns is not None and columns.hidden))
 
 
 def _read_xls_value(cell: Any, book: Any) -> object:
@@ -162,7 +156,7 @@ def _cover(sheet: _Sheet, top: int, bottom: int, left: int, right: int, limits: 
     sheet.covered.discard((top, left))
 
 
-def _write_rows(sheet: _Sheet) -> Iterator[str]:
+def _write_rows(sheet: _Sheet, limits: ReadLimits) -> Iterator[str]:
     """The rows that hold text. A row of one text and nothing beside it is a line: a title, a heading, prose."""
     by_row: dict[int, dict[int, str]] = {}
     for (row, column), text in sheet.texts.items():
@@ -174,9 +168,12 @@ def _write_rows(sheet: _Sheet) -> Iterator[str]:
     ends: dict[int, int] = {}
     for row, column in (*sheet.bordered, *sheet.covered, *((row, column) for row, texts in by_row.items() for column in texts)):
         ends[row] = max(ends.get(row, first), column)
+    count = 0
     for row in sorted(by_row):
         texts = by_row[row]
-        places = range(first, ends[row] + 1)
+        count += ends[row] - first + 1
+        _check_count(count, limits)
+        places = [column for column in range(first, ends[row] + 1) if column not in sheet.hidden_columns]
         is_line = len(texts) == 1 and all(
             place in texts or (row, place) in sheet.covered or (row, place) not in sheet.bordered for place in places
         )

@@ -16,11 +16,13 @@ _HIDING: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hid
 
 _BLOCKS: Final = frozenset({"nav", "ul", "ol", "dl", "div", "section", "aside", "p", "td", "table", "footer", "header"})
 _MIN_LINKS: Final = 3
-_MAX_UNLINKED: Final = 20  # letters beside the links: 当前位置, 相关文档, separators; a paragraph or a table row has more
+_MAX_UNLINKED: Final = 12  # letters beside the links: 您现在的位置, 相关文档; a paragraph or a table row has more
 _LETTER: Final = re.compile(r"[A-Za-z\u3400-\u9fff]")
 _FACT: Final = re.compile("标识码|公网安备|ICP|备案")
 """What names the site stands in links at its foot."""
-_UNLINKED_FACT: Final = re.compile("索引|发布|发文|成文|文号|来源|日期|时间|机构|名称|年度报告")
+_DAY: Final = re.compile(r"20\d\d[-./年]\d{1,2}[-./月]\d{1,2}日?|\d{1,2}-\d{1,2}")
+_UNLINKED_FACT: Final = re.compile(r"\d|索引|发布|发文|成文|文号|来源|日期|时间|机构|名称|报告|情况|[一二三四五六]、|[，。；]")
+"""What a list of links has none of beside its links, but for days: a number could be a value."""
 
 
 @dataclass(slots=True)
@@ -41,7 +43,7 @@ class _Weight:
     def add_text(self, text: str | None) -> None:
         if text:
             self.unlinked += len(_LETTER.findall(text))
-            self.has_fact |= _FACT.search(text) is not None or _UNLINKED_FACT.search(text) is not None
+            self.has_fact |= _FACT.search(text) is not None or _UNLINKED_FACT.search(_DAY.sub("", text)) is not None
 
     def is_link_list(self) -> bool:
         return self.links >= _MIN_LINKS and self.unlinked <= _MAX_UNLINKED and self.linked >= 4 * self.unlinked and not self.has_fact
