@@ -31,6 +31,7 @@ _SPACE: Final = 0.25  # of the font size: a wider gap parts two words
 _SAME_LINE: Final = 0.4  # of the font size, between the middles of two characters of one line
 _SAME_EDGE: Final = 3.0  # points: pdfplumber's own tolerance for lines that meet
 _MIN_PICTURE_SHARE: Final = 0.25  # of the page; seals and logos take a few per cent
+_MAX_PICTURE_SHARE: Final = 0.8
 _MIN_PAGE_CHARACTERS: Final = 20  # a scan has none, or the stamp that a document system adds
 _MAX_CONTENT_BYTES: Final = 5_000_000  # of the drawing of one page; a full page of text takes 50 KB
 _MAX_STREAM_BYTES: Final = 100_000_000
@@ -72,7 +73,16 @@ class _Page:
     items: list[_Item]
     character_count: int
     unknown_count: int
-    is_picture: bool
+    pictured_share: float
+
+    @property
+    def is_picture(self) -> bool:
+        return self.character_count < _MIN_PAGE_CHARACTERS and self.pictured_share > _MIN_PICTURE_SHARE
+
+    @property
+    def is_overlaid(self) -> bool:
+        """A picture of the page with text over it: mostly what OCR has read."""
+        return self.character_count >= _MIN_PAGE_CHARACTERS and self.pictured_share > _MAX_PICTURE_SHARE
 
 
 def read_pdf(data: bytes, limits: ReadLimits) -> ReadText:
@@ -91,7 +101,8 @@ def read_pdf(data: bytes, limits: ReadLimits) -> ReadText:
         raise RefusedError(Issue.UNREADABLE, "the PDF nests its objects too deeply") from error
     except Exception as error:  # pdfminer raises whatever broken data makes it raise
         raise RefusedError(Issue.UNREADABLE, _explain(error)) from error
-    pictures = [number for number, page in enumerate(pages, start=1) if page.is_picture]
+    pictures = [str(number) for number, page in enumerate(pages, start=1) if page.is_picture]
+    overlaid = [str(number) for number, page in enumerate(pages, start=1) if page.is_overlaid]
     if not any(page.character_count >= _MIN_PAGE_CHARACTERS for page in pages):
         if pictures:
             raise RefusedError(Issue.NEEDS_OCR, f"{len(pictures)} of {len(pages)} pages are pictures without text")
@@ -105,8 +116,9 @@ def read_pdf(data: bytes, limits: ReadLimits) -> ReadText:
         raise EmptyTextError("the PDF has no text")
     if sum(page.unknown_count for page in pages) > _MAX_UNKNOWN_SHARE * sum(page.character_count for page in pages):
         raise RefusedError(Issue.NEEDS_OCR, "the fonts of the PDF do not say which characters they draw")
-    note = f"pages {', '.join(map(str, pictures))} are pictures and were not read" if pictures else None
-    return ReadText(text + "\n", None, note)
+    notes = [f"pictures, not read: page {', '.join(pictures)}"] if pictures else []
+    notes += [f"pictures with text laid over them, perhaps by OCR: page {', '.join(overlaid)}"] if overlaid else []
+    return ReadText(text + "\n", None, "; ".join(notes) or None)
 
 
 def _refuse_bombs(data: bytes) -> None:
@@ -162,7 +174,7 @@ def _read_page(page: Any) -> _Page:
     pictured = sum(max(0.0, image["x1"] - image["x0"]) * max(0.0, image["bottom"] - image["top"]) for image in page.images)
     count = sum(not char["text"].isspace() for char in chars)
     unknown = sum(_GLYPH_ID.fullmatch(char["text"]) is not None for char in chars)
-    return _Page(items, count, unknown, is_picture=count < _MIN_PAGE_CHARACTERS and pictured > _MIN_PICTURE_SHARE * area)
+    return _Page(items, count, unknown, pictured / area if area else 0.0)
 
 
 def _find_chars(page: Any) -> list[_Char]:

@@ -47,6 +47,7 @@ _HTML_START: Final = re.compile(
 _HTML_ROW: Final = re.compile(r"<(?:table|html|p|div|body)[\s>]", re.IGNORECASE)
 _PDF_WINDOW: Final = 1024  # bytes before the mark of a PDF that readers forgive
 _ZIP_MARK: Final = b"PK\x03\x04"
+_WORD_STREAM: Final = "WordDocument".encode("utf-16-le")  # a Word file may hold a workbook
 _WORKBOOKS: Final = tuple(name.encode("utf-16-le") for name in ("Workbook", "Book\x00"))
 
 
@@ -67,7 +68,7 @@ def _sniff_xlsx(data: bytes) -> bool:
 
 
 def _sniff_xls(data: bytes) -> bool:
-    return data.startswith(OLE_MARK) and any(name in data for name in _WORKBOOKS)
+    return data.startswith(OLE_MARK) and any(name in data for name in _WORKBOOKS) and _WORD_STREAM not in data
 
 
 def _sniff_rtf(data: bytes) -> bool:

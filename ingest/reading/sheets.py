@@ -6,6 +6,7 @@ Hidden sheets, rows and columns are not shown, so they are not read.
 """
 
 import re
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -55,7 +56,8 @@ def read_xls(data: bytes, limits: ReadLimits) -> ReadText:
 
 def _read_book(scan: Callable[[], list[_Sheet]], limits: ReadLimits) -> ReadText:
     try:
-        sheets = scan()
+        with warnings.catch_warnings(action="ignore"):  # openpyxl warns of validations and styles that it does not keep
+            sheets = scan()
     except RefusedError:
         raise
     except Exception as error:  # both libraries raise whatever broken parts make them raise

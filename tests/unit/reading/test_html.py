@@ -203,7 +203,8 @@ def test_lists_of_links_to_other_reports_are_not_content_and_the_title_block_is(
     html = f"""<body><div class="top"><ul>{menu}</ul></div>
       <div class="side"><h3>相关文档</h3><ul>{LINKS}</ul></div>
       <table><tr><td>索引号</td><td>014416330/2024-00012</td><td>发布机构</td><td>甲县乙局</td></tr></table>
-      <h1>甲县乙局2023年政府信息公开工作年度报告</h1><p>见<a href="/a">附件一</a>、<a href="/b">附件二</a>和<a href="/c">附件三</a>，共3件。</p>
+      <h1>甲县乙局2023年政府信息公开工作年度报告</h1>
+      <p>见<a href="/a">附件一</a>、<a href="/b">附件二</a>和<a href="/c">附件三</a>，共3件。</p>
       <table><tr><td>规章</td><td>3</td></tr></table>
       <div>主办：甲县政府 网站标识码：3202810009 <a href="/b">苏公网安备 32028102000123号</a> <a href="/i">苏ICP备05001234号</a>
       <a href="/m">网站地图</a></div></body>"""

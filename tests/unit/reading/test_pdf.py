@@ -199,7 +199,7 @@ def test_a_scan_is_suspect_needs_ocr_and_has_its_reports_row() -> None:
     assert parsed.reports["document_id"].is_sorted()
 
 
-def test_a_picture_among_pages_of_text_is_named() -> None:
+def test_a_picture_among_pages_of_text_and_text_laid_over_a_picture_are_named() -> None:
     from PIL import Image
     from reportlab.lib.utils import ImageReader
     from reportlab.pdfgen.canvas import Canvas
@@ -208,10 +208,14 @@ def test_a_picture_among_pages_of_text_is_named() -> None:
     canvas = Canvas(out, pagesize=(595, 842))
     canvas.drawString(50, 800, "Report of the year, a page of text.")
     canvas.showPage()
-    canvas.drawImage(ImageReader(Image.new("L", (60, 80), 200)), 20, 20, 555, 800)
+    for text in ("", "What OCR has read of this page."):
+        canvas.drawImage(ImageReader(Image.new("L", (60, 80), 200)), 0, 0, 595, 842)
+        canvas.drawString(50, 800, text)
+        canvas.showPage()
     canvas.save()
     result = read_bytes(out.getvalue(), "application/pdf")
-    assert (result.text, result.detail) == ("Report of the year, a page of text.\n", "pages 2 are pictures and were not read")
+    assert result.text == "Report of the year, a page of text.\nWhat OCR has read of this page.\n"
+    assert result.detail == "pictures, not read: page 2; pictures with text laid over them, perhaps by OCR: page 3"
 
 
 def test_an_encrypted_pdf_is_unreadable_and_says_so() -> None:
