@@ -53,8 +53,8 @@ ISSUE_REMEDIES: dict[Issue, str] = {
     Issue.EMPTY: "The file holds no text. Fetch it again from its source.",
     Issue.TOO_LARGE: "The file is larger than the limit. Raise NIANBAO_MAX_BYTES if it is genuine.",
     Issue.UNDECODABLE: "The bytes are not UTF-8, GB18030 or UTF-16 text. Save the page again with its encoding declared.",
-    Issue.UNREADABLE: "The file or archive could not be opened. Check its permissions and that it is whole.",
-    Issue.UNSUPPORTED: "No reader takes this kind of file. Convert it to text or HTML.",
+    Issue.UNREADABLE: "The file or archive could not be opened. Check that it is whole, has no password and may be read.",
+    Issue.UNSUPPORTED: "No reader takes this kind of file. Convert it to text, HTML, DOCX or PDF.",
     Issue.UNSAFE_ARCHIVE_MEMBER: "The archive member has an unsafe path or expands too far. Unpack and inspect it by hand.",
     Issue.NOT_A_REPORT: "The text is not an annual report of disclosure work.",
     Issue.BLANK_FORM: "The statutory form is there but nothing is filled in.",
@@ -63,6 +63,6 @@ ISSUE_REMEDIES: dict[Issue, str] = {
     Issue.INCOMPLETE_TABLES: "Some cells of the statutory tables were not found in the text.",
     Issue.DOUBTFUL_CELLS: "Some cells have more than one reading; they are marked doubtful.",
     Issue.MULTIPLE_REPORTS: "The file holds more than one report. Split it.",
-    Issue.NEEDS_OCR: "The pages are pictures. Run OCR first.",
+    Issue.NEEDS_OCR: "The pages are pictures. Run OCR, or find the report as text, HTML or DOCX.",
 }
 """Issue → one English sentence: what it means and what a person can do."""

@@ -90,15 +90,16 @@ def _parse_batch(batch: pl.DataFrame, lexicon: Lexicon, codes: TokenCodes) -> Pa
     reports = reports.with_columns(document_id=readable["document_id"].gather(kept), report_year=readable["report_year"].gather(kept)).join(
         identity.drop("report_year"), on="document_id", how="left", maintain_order="left"
     )
+    described = pl.concat([conform(reports.drop("doc"), REPORTS), _describe_scans(batch)]).sort("document_id")
     cells = clean.cells.with_columns(is_doubtful=pl.lit(value=False)).select("doc", *_CELL_COLUMNS)
     if rejections:
         cells = cells.filter(pl.col("doc").is_in(kept.implode()))
     cells = cells.merge_sorted(careful_cells, key="doc")
     sections = sections.filter(pl.col("doc").is_in(kept.implode()))
-    outcomes = _build_outcome_rows(batch, readable, reports, rejections)
+    outcomes = _build_outcome_rows(batch, readable, described, rejections)
     return ParsedTables(
         outcomes_by_document=outcomes,
-        reports=conform(reports.drop("doc"), REPORTS),
+        reports=described,
         cells=_name_documents(cells, readable, CELLS),
         sections=_name_documents(sections, readable, SECTIONS_TABLE),
     )
@@ -136,6 +137,19 @@ def _build_outcome_rows(batch: pl.DataFrame, readable: pl.DataFrame, reports: pl
         ).select(_OUTCOME_BY_DOCUMENT.names()),
         _OUTCOME_BY_DOCUMENT,
     )
+
+
+def _describe_scans(batch: pl.DataFrame) -> pl.DataFrame:
+    """The report rows of documents that are pictures: they may well be reports, and nothing of them is known before OCR."""
+    scans = batch.filter(pl.col("issue") == Issue.NEEDS_OCR.value).select("document_id", "report_year", "issue")
+    none = pl.lit(0)
+    return conform(
+        scans.with_columns(
+            status=pl.lit(STATUSES[1]), expected_cell_count=none, located_cell_count=none, doubtful_cell_count=none,
+            is_cut_off=pl.lit(value=False), parser_version=pl.lit(PARSER_VERSION),
+        ),
+        REPORTS,
+    )  # fmt: skip
 
 
 def _read_rest(

@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from ingest.errors import Issue
+
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -28,11 +30,23 @@ _MIN_TEXTUAL_SHARE: Final = 0.95
 
 
 class TextError(Exception):
-    """The bytes are no text that this software can decide on. Internal: it becomes an Issue."""
+    """The bytes are no text that this software can decide on. Internal: it becomes its `issue`."""
+
+    issue: Issue = Issue.UNDECODABLE
 
 
 class EmptyTextError(TextError):
     """The bytes are text, but there is nothing in it."""
+
+    issue = Issue.EMPTY
+
+
+class RefusedError(TextError):
+    """The file cannot be read for a reason of its own, which `issue` names."""
+
+    def __init__(self, issue: Issue, detail: str) -> None:
+        super().__init__(detail)
+        self.issue = issue
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +54,8 @@ class ReadText:
     """A decoded text: line ends are newlines, the byte order mark is gone, all else is as it was."""
 
     text: str
-    encoding: str
+    encoding: str | None
+    """None: the format of the file has none of its own."""
     note: str | None = None
     """What a person should know of the decoding, such as a last character that is cut off."""
 
@@ -87,7 +102,7 @@ def decode_declared(data: bytes, declared: str) -> ReadText | None:
     return finish_text(text, encoding)
 
 
-def finish_text(text: str, encoding: str, note: str | None = None) -> ReadText:
+def finish_text(text: str, encoding: str | None, note: str | None = None) -> ReadText:
     """The decoded text with newlines only, checked to be text.
 
     `\\r\\n` and `\\r` are one line end each, so that line numbers are those that an editor shows. Form feeds and the like are no line ends.

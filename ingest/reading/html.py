@@ -13,6 +13,7 @@ from typing import Final
 from lxml import etree
 
 from ingest.reading.decoding import EmptyTextError, ReadText, TextError, decode_declared, decode_text
+from ingest.reading.trimming import trim_page
 
 _META_CHARSET: Final = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_-]+)""", re.IGNORECASE)
 _META_WINDOW: Final = 4096  # bytes; the HTML standard looks for it in the first 1024
@@ -25,6 +26,7 @@ _BLOCK_NAMES: Final = (
 )
 _BLOCKS: Final = frozenset(_BLOCK_NAMES.split())
 _CELLS: Final = frozenset({"td", "th"})
+_RAISED: Final = frozenset({"sup", "sub"})  # the mark of a note stands apart: behind a number it would be read as its last digit
 _ROW_GROUPS: Final = frozenset({"thead", "tbody", "tfoot"})
 
 _BLANKS: Final = re.compile(r"[\s\u00a0\u3000\u200b\u200c\u200d\u2060\ufeff]+")
@@ -45,15 +47,18 @@ def read_html(data: bytes) -> ReadText:
     return render_html(source.text, source.encoding, source.note)
 
 
-def render_html(source: str, encoding: str, note: str | None = None) -> ReadText:
+def render_html(source: str, encoding: str | None, note: str | None = None) -> ReadText:
     """The text of decoded HTML. Raises EmptyTextError and TextError as `read_html` does."""
-    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, no_network=True)
     try:
         # NUL ends the document for the parser: without it, what follows would vanish.
-        root = etree.fromstring(source.replace("\x00", "").encode("utf-8"), parser)
-        if parser.error_log.filter_from_fatals():  # the parser stopped there: what follows would vanish
-            raise TextError(f"the HTML cannot be read whole: {parser.error_log.filter_from_fatals()[0].message}")
+        data = source.replace("\x00", "").encode("utf-8")
+        root = _parse(data)
+        trimmed = trim_page(root) if root is not None else 0
         lines = _render_flow(root) if root is not None else []
+        if trimmed and not any(line.startswith("|") for line in lines) and (root := _parse(data)) is not None:
+            whole = _render_flow(root)
+            if not lines or any(line.startswith("|") for line in whole):
+                lines = whole  # what is hidden or looks like navigation is all there is
     except (etree.LxmlError, UnicodeEncodeError) as error:
         raise TextError(f"the HTML cannot be read: {error}") from error
     except RecursionError as error:
@@ -61,6 +66,14 @@ def render_html(source: str, encoding: str, note: str | None = None) -> ReadText
     if not lines:
         raise EmptyTextError("the page holds no text")
     return ReadText("\n".join(lines) + "\n", encoding, note)
+
+
+def _parse(data: bytes) -> etree._Element | None:
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, no_network=True)
+    root = etree.fromstring(data, parser)
+    if parser.error_log.filter_from_fatals():  # the parser stopped there: what follows would vanish
+        raise TextError(f"the HTML cannot be read whole: {parser.error_log.filter_from_fatals()[0].message}")
+    return root
 
 
 class _Lines:
@@ -108,12 +121,16 @@ def _render_flow(root: etree._Element) -> list[str]:
                 continue
             if name in _BLOCKS or name == "br":
                 out.end()
+            if name in _RAISED:
+                out.add(" ")
             preformatted += name in {"pre", "textarea"}
             _add_text(out, element.text, is_preformatted=preformatted > 0)
         else:
             preformatted -= name in {"pre", "textarea"}
             if name in _BLOCKS:
                 out.end()
+            if name in _RAISED:
+                out.add(" ")
             if element is not root:
                 _add_text(out, element.tail, is_preformatted=preformatted > 0)
     out.end()

@@ -22,6 +22,12 @@ class ReadLimits:
     """Expanded size / packed size. Pages full of Word markup reach about 50, a bomb 1000."""
     ratio_floor_bytes: int = 1_000_000
     """Below this expanded size the ratio says nothing: a short text of blanks packs very well."""
+    max_pdf_pages: int = 200
+    """Of one PDF. Reports have 3 to 60 pages, yearbooks more; a page takes about 0.1 s."""
+    max_expanded_bytes: int = 100_000_000
+    """Of the parts of one packed document (DOCX, XLSX), pictures and all."""
+    max_sheet_cells: int = 200_000
+    """Of one workbook. The statutory tables have 400."""
 
 
 @dataclass(frozen=True, slots=True)

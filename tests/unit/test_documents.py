@@ -109,14 +109,14 @@ def test_a_second_scan_reads_only_what_changed_and_loses_no_sighting(tmp_path: P
     folder.mkdir()
     (folder / "a.txt").write_text(REPORT, encoding="utf-8")
     (folder / "b.txt").write_text("old", encoding="utf-8")
-    (folder / "c.pdf").write_bytes(b"%PDF")
+    (folder / "c.png").write_bytes(b"PNG")
     _, first = build_documents(scan_inputs([folder]))
     (folder / "b.txt").write_text("newer", encoding="utf-8")
     inputs = list(scan_inputs([folder], unchanged=find_unchanged(first)))
     assert [item.is_unchanged for item in inputs] == [True, False, False]
     documents, second = build_documents(inputs, first)
     assert documents.get_column("text").to_list() == ["newer"]
-    assert second.get_column("source").to_list() == ["reports/a.txt", "reports/b.txt", "reports/c.pdf"]
+    assert second.get_column("source").to_list() == ["reports/a.txt", "reports/b.txt", "reports/c.png"]
     assert second.row(0) == first.row(0)
 
 

@@ -103,7 +103,7 @@ def test_finish_text_removes_one_mark_only_at_the_start() -> None:
 def test_issues_of_reading_are_empty_undecodable_and_unsupported() -> None:
     assert read_bytes(b" ", "text/plain").issue is Issue.EMPTY
     assert read_bytes(bytes(range(256)), "text/plain").issue is Issue.UNDECODABLE
-    assert read_bytes(b"abc", "application/pdf").issue is Issue.UNSUPPORTED
+    assert read_bytes(b"abc", "image/png").issue is Issue.UNSUPPORTED
 
 
 @settings(max_examples=300, deadline=None)

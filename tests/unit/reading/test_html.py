@@ -190,3 +190,75 @@ def test_every_cell_of_every_row_comes_out_in_order(rows: list[list[str]]) -> No
 def test_no_markup_raises(markup: str) -> None:
     result = read_bytes(markup.encode(), "text/html")
     assert (result.text is None) == (result.issue is not None)
+
+
+LINKS = "".join(
+    f'<li><a href="/{year}.html">乙市丙局{year}年政府信息公开工作年度报告</a><span>{year + 1}-01-20</span></li>'
+    for year in range(2010, 2023)
+)
+
+
+def test_lists_of_links_to_other_reports_are_not_content_and_the_title_block_is() -> None:
+    menu = "".join(f'<li><a href="/c{n}">栏目{n}</a></li>' for n in range(80))
+    html = f"""<body><div class="top"><ul>{menu}</ul></div>
+      <div class="side"><h3>相关文档</h3><ul>{LINKS}</ul></div>
+      <table><tr><td>索引号</td><td>014416330/2024-00012</td><td>发布机构</td><td>甲县乙局</td></tr></table>
+      <h1>甲县乙局2023年政府信息公开工作年度报告</h1>
+      <p>见<a href="/a">附件一</a>、<a href="/b">附件二</a>和<a href="/c">附件三</a>，共3件。</p>
+      <table><tr><td>规章</td><td>3</td></tr></table>
+      <div>主办：甲县政府 网站标识码：3202810009 <a href="/b">苏公网安备 32028102000123号</a> <a href="/i">苏ICP备05001234号</a>
+      <a href="/m">网站地图</a></div></body>"""
+    assert read_lines(html) == [
+        "| 索引号 | 014416330/2024-00012 | 发布机构 | 甲县乙局 |",
+        "甲县乙局2023年政府信息公开工作年度报告",
+        "见附件一、附件二和附件三，共3件。",
+        "| 规章 | 3 |",
+        "主办：甲县政府 网站标识码：3202810009 苏公网安备 32028102000123号 苏ICP备05001234号 网站地图",
+    ]
+
+
+def test_a_list_of_links_in_a_layout_table_is_dropped_and_the_report_beside_it_stays() -> None:
+    links = LINKS.replace("li>", "td>").replace("<td>", "<tr><td>")
+    html = f"<table><tr><td><table>{links}</table></td><td><p>一、总体情况</p></td></tr></table>"
+    assert read_lines(html) == ["一、总体情况"]
+
+
+def test_links_within_the_page_and_few_links_are_content() -> None:
+    toc = '<ul><li><a href="#1">一、总体情况</a></li><li><a href="#2">二、主动公开</a></li><li><a href="#3">三、申请</a></li></ul>'
+    assert read_lines(toc) == ["一、总体情况", "二、主动公开", "三、申请"]
+    assert read_lines('<p><a href="/1">附件1</a><a href="/2">附件2</a></p>') == ["附件1附件2"]
+
+
+def test_a_table_whose_labels_are_links_keeps_its_rows() -> None:
+    rows = "".join(f'<tr><td><a href="/{n}">规章{n}</a></td><td>{n}</td></tr>' for n in range(5))
+    other = "<table><tr><td>行政许可</td><td>3</td></tr></table>"
+    assert read_lines(f"<table>{rows}</table>{other}") == [*(f"| 规章{n} | {n} |" for n in range(5)), "| 行政许可 | 3 |"]
+
+
+def test_a_page_that_is_nothing_but_links_is_read_whole() -> None:
+    assert len(read_lines(f"<ul>{LINKS}</ul>")) == 13
+
+
+def test_what_is_not_shown_is_not_read() -> None:
+    html = (
+        '<div style="DISPLAY : none"><table><tr><td>规章</td><td>9</td></tr></table></div><p hidden>旧</p>'
+        "<select><option>2019年报告</option></select>"
+        "<table><tr><td>规章</td><td>3<span style='display:none'>7</span></td></tr></table>尾"
+    )
+    assert read_lines(html) == ["| 规章 | 3 |", "尾"]
+
+
+def test_a_report_that_a_script_would_unhide_is_read() -> None:
+    assert read_lines('<p>标题</p><div style="display:none"><table><tr><td>规章</td><td>9</td></tr></table></div>') == [
+        "标题",
+        "| 规章 | 9 |",
+    ]
+
+
+def test_the_mark_of_a_note_is_no_digit_of_the_number_before_it() -> None:
+    assert read_lines("<table><tr><td>规章</td><td>5<sup>2</sup></td></tr></table>") == ["| 规章 | 5 2 |"]
+
+
+def test_a_page_whose_start_is_a_comment_or_a_table_is_recognised() -> None:
+    assert read_bytes(b"<!-- saved from url=(0014)about:internet -->\r\n<html><p>a</p><p>b</p></html>", "text/plain").text == "a\nb\n"
+    assert read_bytes(b"<table><tr><td>a</td><td>1</td></tr></table>", "application/vnd.ms-excel").text == "| a | 1 |\n"
