@@ -202,6 +202,9 @@ def _is_plain_lines(layout: Layout) -> bool:
     return layout.has_lines and layout.media_type != "text/html"
 
 
+_LABELS_ALONE = {"close_cells", "pipe_cells", "pdf_cells", "label_lines"}
+"""Layouts in which a label has a line of its own, so that two may follow each other."""
+
 _ALL = (
     Damage("none", 80),
     Damage("lost_labels", 3, on_tables=_lose_labels, applies_to=lambda layout: layout.separates_cells),
@@ -236,6 +239,7 @@ _ALL = (
     Damage("zeros_left_out", on_raws=rare.blank_zeros),
     Damage("values_left_out", on_raws=rare.blank_some),
     Damage("swapped_rows", on_rows=rare.swap_rows),
+    Damage("stacked_labels", on_lines=rare.stack_labels, applies_to=lambda layout: layout.name in _LABELS_ALONE),
     Damage("reordered_sections", on_page=rare.reorder_sections),
     Damage("missing_requests", on_page=rare.lose_requests_section),
     Damage("missing_proactive", on_page=rare.lose_proactive_section),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from random import Random
 
 from ingest.samples.models import Block, CellKey, Line, Page, PrintedCell, PrintedRow, PrintedTable
@@ -245,6 +246,23 @@ def break_labels(lines: list[Line], rng: Random) -> str:
         count += 1
     lines[:] = out
     return f"{count} labels broken"
+
+
+def stack_labels(lines: list[Line], rng: Random) -> str:
+    """Two labels one after the other, then the values of both, as PDF text has it where a column of labels is read before its values."""
+    first, last = _find_tables(lines)
+    starts = [at for at in range(first, last) if lines[at].text and not lines[at].cells and lines[at + 1].cells]
+    pairs = [
+        (at, after)
+        for at, after in pairwise(starts)
+        if all(line.cells or not line.text for line in lines[at + 1 : after])
+        and sum(map(len, (line.cells for line in lines[at:after]))) > 1
+    ]
+    if not pairs:
+        return "no labels to stack"
+    at, after = rng.choice(pairs)
+    lines.insert(at + 1, lines.pop(after))
+    return "two labels stacked"
 
 
 _CHROME = (

@@ -30,6 +30,7 @@ def join_with_pipes(texts: list[str]) -> str:
 
 
 def spread_row(row: PrintedRow) -> list[str]:
+    """The text of every column of the grid, empty where a merged cell covers it."""
     fields: list[str] = []
     for gap, cell in zip(row.gaps, row.cells, strict=False):
         fields += [""] * gap

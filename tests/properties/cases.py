@@ -10,6 +10,7 @@ from typing import Final
 from builders.figures import fill_densely
 
 from ingest.samples import DAMAGES, LAYOUTS, SLIPS, RenderedReport, ReportFigures, generate_figures, plant_slip, render_report
+from ingest.samples.models import CellKey
 
 FORMS: Final = (("2021", 2023, ()), ("2019", 2020, ()), ("2021", 2022, ("other_processed",)))
 """(template, report year, variant rows): the form of today, the one before, and the mixed form."""
@@ -28,7 +29,7 @@ CLASSES: Final[dict[str, tuple[str, ...]]] = {
     "strays": ("sentences", "stray_numbers", "doubled_lines"),
     "lost lines": ("truncated", "dropped_rows", "dropped_lines"),
     "lost tables": ("missing_section", "missing_table", "missing_requests", "missing_proactive"),
-    "order": ("swapped_rows", "reordered_sections"),
+    "order": ("swapped_rows", "stacked_labels", "reordered_sections"),
     "repeats removed": ("repeats_removed",),
     "cut anywhere": ("cut anywhere",),
     "slips": tuple(f"slip {name}" for name in SLIPS),
@@ -55,6 +56,8 @@ class Case:
     damages: tuple[str, ...]
     report: RenderedReport
     name: str
+    unjudged: frozenset[CellKey] = frozenset()
+    """Cells whose print was changed by chance, so that nobody knows what they say now."""
 
     @property
     def damage_class(self) -> str:

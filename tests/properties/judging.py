@@ -14,7 +14,6 @@ from ingest.parsing import ParsedTables, parse_documents
 from ingest.reading.readers import read_bytes
 from ingest.samples.models import CellKey
 
-
 ReadCell: TypeAlias = tuple[CellKey, float | None, str, int, str, bool]
 """(key, value, raw, line, method, is_doubtful)."""
 
@@ -78,7 +77,7 @@ def _judge(case: Case, text: str, cells: Sequence[ReadCell], outcomes: int) -> V
     silent: list[SilentError] = []
     read = 0
     for key, value, raw, line, method, is_doubtful in cells:
-        if is_doubtful:
+        if is_doubtful or key in case.unjudged:
             continue
         printed = report.figures.get(key)
         kind = None

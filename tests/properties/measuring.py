@@ -23,6 +23,20 @@ PAGE: Final = ROOT / "docs" / "accuracy.md"
 COLUMNS: Final = (*CLASSES, "several")
 """The classes of damage, and two damages at once."""
 
+_OPENING = """# Accuracy
+
+Written by `make accuracy` from `tests/properties/recall.yml`; do not edit.
+
+`make test` renders {cases} reports whose figures are known: every [layout](../ingest/samples/layouts.py) that crawled pages and
+extracted texts were seen in, × {forms} forms (2021, 2019, mixed), × every [damage](../ingest/samples/damages.py) that the layout can
+show, alone and in pairs. Figures are dense or sparse, for zeros hide misplaced values. Each report is read and compared cell by cell:
+
+- **No silent error.** A value that is not marked doubtful is the value printed in that cell, on that line; a blank or a dash is never
+  a 0; a cell that the text does not hold has no value. The exceptions are [listed below](#known-silent-errors).
+- **A floor of recall**: the percentage of printed numbers that are read without doubt. Less than the floor fails the test.
+
+What is not read is null or doubtful, and the report is `suspect`: a person can look at the line."""
+
 
 class Recall(BaseModel):
     """recall.yml: `cases` is their number, `floors` layout → class of damage → percent of the printed numbers that must be read."""
@@ -90,19 +104,7 @@ def find_floors(measurement: Measurement) -> dict[str, int]:
 def render_page(recall: Recall) -> str:
     """The page of the floors."""
     lines = [
-        "# Accuracy",
-        "",
-        "Written by `make accuracy` from `tests/properties/recall.yml`; do not edit.",
-        "",
-        f"`make test` renders {recall.cases:,} reports whose figures are known: every [layout](../ingest/samples/layouts.py) that crawled pages "
-        f"and extracted texts were seen in, × {len(FORMS)} forms (2021, 2019, mixed), × every [damage](../ingest/samples/damages.py) that the layout "
-        "can show, alone and in pairs. Figures are dense or sparse, for zeros hide misplaced values. Each report is read and compared cell by cell:",
-        "",
-        "- **No silent error in any case.** A value that is not marked doubtful is the value printed in that cell, on that line; a blank or a "
-        "dash is never a 0; a cell that the text does not hold has no value. The exceptions are [listed below](#known-silent-errors).",
-        "- **A floor of recall**: the percentage of printed numbers that are read without doubt. Less than the floor fails the test.",
-        "",
-        "What is not read is null or doubtful, and the report is `suspect`: a person can look at the line.",
+        *_OPENING.format(cases=f"{recall.cases:,}", forms=len(FORMS)).splitlines(),
         "",
         "| layout | " + " | ".join(COLUMNS) + " |",
         "|---|" + "---:|" * len(COLUMNS),
@@ -128,7 +130,8 @@ def main() -> None:
         count += len(measurement.verdicts)
         floors[layout] = find_floors(measurement)
         silent = [v for v in measurement.verdicts if v.silent]
-        print(f"{layout}: {len(measurement.verdicts)} cases, {len(silent)} with a silent error, {sum(map(bool, map(find_known, silent)))} known")
+        known = sum(find_known(verdict) is not None for verdict in silent)
+        print(f"{layout}: {len(measurement.verdicts)} cases, {len(silent)} with a silent error, {known} of them known")
     recall = Recall(cases=count, floors=floors)
     head = "# The floors of test_damaged_reports.py: percent of the printed numbers read without doubt. Written by `make accuracy`.\n"
     RECALL.write_text(head + yaml.safe_dump(recall.model_dump(), sort_keys=False), encoding="utf-8")

@@ -18,6 +18,7 @@ SEEDS = range(4)
 HARD = {"digit_runs", "row_runs"}
 """Layouts whose digits are joined: the batch reading leaves them to the careful one, which cannot split every row."""
 
+
 def as_text(report: RenderedReport) -> str:
     media_type = "text/html" if report.media_type == "text/html" else "text/plain"
     text = read_bytes(report.content, media_type).text

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ingest.errors import NianbaoError
 from ingest.samples import DAMAGES, LAYOUTS, generate_figures, render_report
-from ingest.samples.figures import form_cells
+from ingest.samples.figures import form_cells, form_rows
 from ingest.tables import SECTIONS
 from ingest.templates import load_templates
 
@@ -164,7 +164,7 @@ def test_swapped_rows_keep_their_own_values() -> None:
     figures = generate_figures(8)
     report = render_report(figures, "inner_pipe_rows", "swapped_rows", 5)
     assert report.figures == figures.values
-    rows = [row for table, row, column in figures.values if (table, column) == ("requests", "total")]
+    rows = list(form_rows(load_templates()["2021"].table("requests"), ()))
     printed = sorted(rows, key=lambda row: report.lines["requests", row, "total"])
     first, second = (at for at, (row, other) in enumerate(zip(rows, printed, strict=True)) if row != other)
     assert second == first + 1
