@@ -71,6 +71,14 @@ bench: $(STAMP)  ## measure how fast reports are read
 docs: $(STAMP)  ## write the generated pages and the Data Docs of the gates
 	@$(BIN)/nianbao docs
 
+.PHONY: accuracy
+accuracy: $(STAMP)  ## measure what is read of damaged reports: the floors of the tests and docs/accuracy.md
+	@PYTHONPATH=tests:. $(BIN)/python -m properties.measuring
+
+.PHONY: fuzz
+fuzz: $(STAMP)  ## read N mangled reports and count silent errors by kind of damage: make fuzz N=50000
+	@PYTHONPATH=tests:. $(BIN)/python -m properties.fuzzing $(or $(N),2000) $(SEED)
+
 .PHONY: samples
 samples: $(STAMP)  ## write the bundled sample reports anew
 	@$(BIN)/nianbao samples --out samples

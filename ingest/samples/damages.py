@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final
 
+from ingest.samples import disturbances as rare
 from ingest.samples.layouts import Layout
 from ingest.samples.models import CellKey, Line, Page, PrintedCell, PrintedTable
 
@@ -201,6 +202,9 @@ def _is_plain_lines(layout: Layout) -> bool:
     return layout.has_lines and layout.media_type != "text/html"
 
 
+_LABELS_ALONE = {"close_cells", "pipe_cells", "pdf_cells", "label_lines"}
+"""Layouts in which a label has a line of its own, so that two may follow each other."""
+
 _ALL = (
     Damage("none", 80),
     Damage("lost_labels", 3, on_tables=_lose_labels, applies_to=lambda layout: layout.separates_cells),
@@ -217,6 +221,34 @@ _ALL = (
     Damage("dropped_rows", 0.5, on_rows=_drop_rows),
     Damage("repeats_removed", 0, on_lines=_remove_repeats, applies_to=_is_plain_lines),
     Damage("page_noise", 1.5, on_lines=_add_noise, applies_to=_is_plain_lines),
+    Damage("misspelt_labels", on_tables=rare.misspell_labels),
+    Damage("cut_labels", on_tables=rare.cut_labels),
+    Damage("unnumbered_labels", on_tables=rare.unnumber_labels),
+    Damage("all_labels_lost", on_tables=rare.lose_all_labels, applies_to=lambda layout: layout.separates_cells),
+    Damage("broken_labels", on_lines=rare.break_labels, applies_to=_is_plain_lines),
+    Damage("lost_heads", on_tables=rare.lose_heads),
+    Damage("lost_headings", on_page=rare.lose_headings),
+    Damage("pinyin", on_tables=rare.add_pinyin),
+    Damage("question_marks", on_tables=rare.add_question_marks),
+    Damage("unseen_characters", on_lines=rare.insert_unseen, applies_to=_is_plain_lines),
+    Damage("joined_values", on_tables=rare.join_values),
+    Damage("units", on_raws=rare.add_units),
+    Damage("remarks", on_raws=rare.add_remarks),
+    Damage("none_for_zero", on_raws=rare.print_none, applies_to=lambda layout: layout.separates_cells),
+    Damage("mixed_blanks", on_raws=rare.mix_blanks, applies_to=lambda layout: layout.separates_cells),
+    Damage("zeros_left_out", on_raws=rare.blank_zeros),
+    Damage("values_left_out", on_raws=rare.blank_some),
+    Damage("swapped_rows", on_rows=rare.swap_rows),
+    Damage("stacked_labels", on_lines=rare.stack_labels, applies_to=lambda layout: layout.name in _LABELS_ALONE),
+    Damage("reordered_sections", on_page=rare.reorder_sections),
+    Damage("missing_requests", on_page=rare.lose_requests_section),
+    Damage("missing_proactive", on_page=rare.lose_proactive_section),
+    Damage("site_noise", on_lines=rare.insert_chrome, applies_to=_is_plain_lines),
+    Damage("sentences", on_lines=rare.insert_sentences, applies_to=_is_plain_lines),
+    Damage("stray_numbers", on_lines=rare.insert_numbers, applies_to=_is_plain_lines),
+    Damage("repeated_heads", on_lines=rare.repeat_heads, applies_to=_is_plain_lines),
+    Damage("dropped_lines", on_lines=rare.drop_lines, applies_to=_is_plain_lines),
+    Damage("doubled_lines", on_lines=rare.double_lines, applies_to=_is_plain_lines),
 )
 
 DAMAGES: Final[dict[str, Damage]] = {damage.name: damage for damage in _ALL}

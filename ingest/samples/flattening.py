@@ -16,20 +16,21 @@ TableRenderer = Callable[[PrintedTable, Random], list[Line]]
 
 def keys_of_row(row: PrintedRow) -> tuple[CellKey, ...]:
     """The cells whose values stand in the row."""
-    return tuple(cell.key for cell in row.cells if cell.key is not None)
+    return tuple(key for cell in row.cells for key in keys_of_cell(cell))
 
 
 def keys_of_cell(cell: PrintedCell) -> tuple[CellKey, ...]:
-    """The cell itself if it holds a value."""
-    return () if cell.key is None else (cell.key,)
+    """The values that stand in the cell."""
+    return () if cell.key is None else (cell.key, *cell.joined)
 
 
-def _pipe(texts: list[str]) -> str:
+def join_with_pipes(texts: list[str]) -> str:
     """`a | b | |`: an empty text leaves a bare pipe."""
     return " ".join(f"{text} |" if text else "|" for text in texts)
 
 
-def _spread(row: PrintedRow) -> list[str]:
+def spread_row(row: PrintedRow) -> list[str]:
+    """The text of every column of the grid, empty where a merged cell covers it."""
     fields: list[str] = []
     for gap, cell in zip(row.gaps, row.cells, strict=False):
         fields += [""] * gap
@@ -42,7 +43,7 @@ def render_pipe_rows(table: PrintedTable, _rng: Random) -> list[Line]:
     """One row a line, cells between pipes, the columns covered by merged cells as a run of pipes at the end."""
     lines = []
     for row in table.rows:
-        text = _pipe([cell.text for cell in row.cells])
+        text = join_with_pipes([cell.text for cell in row.cells])
         spare = table.width - len(row.cells)
         lines.append(Line(f"{text} {'|' * spare}" if spare else text, keys_of_row(row)))
     return lines
@@ -85,7 +86,7 @@ def render_tab_rows(table: PrintedTable, rng: Random) -> list[Line]:
     """One row a line, tabs for covered columns; indents drift: in some rows covered columns moved from the left to the right end."""
     lines = []
     for row in table.rows:
-        fields = _spread(row)
+        fields = spread_row(row)
         drift = rng.random()
         if keys_of_row(row) and drift < 0.12 and fields[0] == "":  # noqa: PLR2004 - a few rows of a table
             fields = [*fields[row.gaps[0] :], *fields[: row.gaps[0]]]
@@ -97,7 +98,7 @@ def render_tab_rows(table: PrintedTable, rng: Random) -> list[Line]:
 
 def render_markdown(table: PrintedTable, _rng: Random) -> list[Line]:
     """A Markdown table: every column of the grid, empty where merged cells cover it, a rule under the first row."""
-    lines = [Line(f"| {_pipe(_spread(row))}", keys_of_row(row)) for row in table.rows]
+    lines = [Line(f"| {join_with_pipes(spread_row(row))}", keys_of_row(row)) for row in table.rows]
     lines.insert(1, Line("|" + " --- |" * table.width))
     return [Line(""), *lines, Line("")]
 
@@ -113,9 +114,9 @@ def render_open_pipe_rows(table: PrintedTable, rng: Random) -> list[Line]:
         leading = row.gaps[0] if keys_of_row(row) and table.table == "requests" else 0
         texts = [cell.text for cell in row.cells]
         if breaks_heads and table.table == "requests" and number == 2:  # noqa: PLR2004 - the third line of heads
-            lines.append(Line(_pipe([text[:2] if len(text) == 4 else text for text in texts])))  # noqa: PLR2004
+            lines.append(Line(join_with_pipes([text[:2] if len(text) == 4 else text for text in texts])))  # noqa: PLR2004
             texts = [text[2:] for text in texts if len(text) == 4]  # noqa: PLR2004
-        lines.append(Line("| " * leading + _pipe(texts), keys_of_row(row)))
+        lines.append(Line("| " * leading + join_with_pipes(texts), keys_of_row(row)))
     return lines
 
 

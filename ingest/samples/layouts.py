@@ -7,7 +7,21 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final, Literal
 
+from ingest.samples.extracting import (
+    render_close_cells,
+    render_full_pipe_rows,
+    render_glued_rows,
+    render_inner_pipe_rows,
+    render_label_lines,
+    render_mixed_tables,
+    render_padded_rows,
+    render_row_runs,
+    render_row_tables,
+    render_tight_pipe_rows,
+    render_wrapped_rows,
+)
 from ingest.samples.flattening import (
+    TableRenderer,
     build_text_layout,
     render_bare_cells,
     render_lone_pipes,
@@ -19,6 +33,7 @@ from ingest.samples.flattening import (
     render_split_pipes,
     render_tab_rows,
 )
+from ingest.samples.markup import lay_out_compact_html, lay_out_nested_html, lay_out_word_html
 from ingest.samples.models import Line, Page
 from ingest.samples.pages import lay_out_digit_runs, lay_out_html, lay_out_one_line, lay_out_pdf
 
@@ -40,6 +55,10 @@ class Layout:
     has_lines: bool = True
     suffix: str = ".txt"
     media_type: str = "text/plain"
+
+
+def _build_lines(table_renderer: TableRenderer) -> Callable[[Page, Random], list[Line]]:
+    return build_text_layout(table_renderer, is_spaced=False, header="colons")
 
 
 _ALL = (
@@ -64,6 +83,20 @@ _ALL = (
     Layout("lone_pipes", build_text_layout(render_lone_pipes, is_spaced=False, header="pipes"), 0),
     Layout("split_pipes", build_text_layout(render_split_pipes, is_spaced=False, header="pipes"), 0),
     Layout("digit_runs", lay_out_digit_runs, 0, "full", separates_cells=False, has_lines=False),
+    Layout("full_pipe_rows", _build_lines(render_full_pipe_rows), 0, "either", keeps_blanks=True),
+    Layout("inner_pipe_rows", _build_lines(render_inner_pipe_rows), 0, keeps_blanks=True),
+    Layout("tight_pipe_rows", _build_lines(render_tight_pipe_rows), 0, "either", keeps_blanks=True),
+    Layout("row_tables", _build_lines(render_row_tables), 0, "full", keeps_blanks=True, suffix=".md", media_type="text/markdown"),
+    Layout("close_cells", _build_lines(render_close_cells), 0, "either"),
+    Layout("padded_rows", _build_lines(render_padded_rows), 0, "either"),
+    Layout("label_lines", _build_lines(render_label_lines), 0, "either"),
+    Layout("glued_rows", _build_lines(render_glued_rows), 0, "either", separates_cells=False),
+    Layout("row_runs", _build_lines(render_row_runs), 0, "full", separates_cells=False),
+    Layout("wrapped_rows", _build_lines(render_wrapped_rows), 0, "full"),
+    Layout("mixed_tables", _build_lines(render_mixed_tables), 0),
+    Layout("html_word", lay_out_word_html, 0, "full", keeps_blanks=True, suffix=".html", media_type="text/html"),
+    Layout("html_compact", lay_out_compact_html, 0, "full", keeps_blanks=True, has_lines=False, suffix=".html", media_type="text/html"),
+    Layout("html_nested", lay_out_nested_html, 0, "full", keeps_blanks=True, has_lines=False, suffix=".html", media_type="text/html"),
 )
 
 LAYOUTS: Final[dict[str, Layout]] = {layout.name: layout for layout in _ALL}

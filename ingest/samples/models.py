@@ -53,7 +53,7 @@ class ReportFigures:
 
 
 class PrintedCell(NamedTuple):
-    """One printed cell of a table; `key` is set for values."""
+    """One printed cell of a table; `key` is set for values, `joined` names the values printed behind it in the same cell."""
 
     text: str
     role: Role
@@ -61,6 +61,7 @@ class PrintedCell(NamedTuple):
     colspan: int = 1
     rowspan: int = 1
     label_of: str | None = None  # the row that a label names
+    joined: tuple[CellKey, ...] = ()
 
 
 @dataclass

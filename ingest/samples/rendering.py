@@ -14,20 +14,21 @@ from ingest.samples.narratives import write_page
 from ingest.samples.seeding import make_rng
 from ingest.templates import Template, load_templates
 
-_BLANK_OR_DASH = ("", "-", "—", "/", "－")
+_BLANK_OR_DASH = ("", "-", "—", "/", "－", "无", "--", "——")
 
 
 def render_report(
     figures: ReportFigures, layout: str = "pipe_rows", damage: str = "none", seed: int | str = 0, encoding: str = "utf-8"
 ) -> RenderedReport:
-    """The text of a report with these figures in this layout, with this damage.
+    """The text of a report with these figures in this layout, with this damage; `lost_labels+page_noise` is one after the other.
 
     The same arguments give the same bytes. NianbaoError when the layout or the damage is unknown or cannot occur together.
     """
-    if layout not in LAYOUTS or damage not in DAMAGES:
+    names = damage.split("+")
+    if layout not in LAYOUTS or not set(names) <= set(DAMAGES):
         raise NianbaoError(f"no layout {layout} or no damage {damage}; see LAYOUTS and DAMAGES")
-    chosen, harm = LAYOUTS[layout], DAMAGES[damage]
-    if not harm.applies_to(chosen):
+    chosen, harms = LAYOUTS[layout], [DAMAGES[name] for name in names]
+    if not all(harm.applies_to(chosen) for harm in harms):
         raise NianbaoError(f"damage {damage} cannot show in layout {layout}")
     rng = make_rng("render", seed, figures.agency.slug, figures.report_year, layout, damage)
     template = load_templates()[figures.template]
@@ -35,22 +36,17 @@ def render_report(
 
     raws = _print_values(figures, template, rng)
     rows: dict[str, tuple[str, ...]] = {table.table: form_rows(table, figures.variants) for table in template.tables}
-    if harm.on_raws is not None:
-        details.append(harm.on_raws(raws, rng))
-    if harm.on_rows is not None:
-        details.append(harm.on_rows(rows, rng))
+    details += [harm.on_raws(raws, rng) for harm in harms if harm.on_raws is not None]
+    details += [harm.on_rows(rows, rng) for harm in harms if harm.on_rows is not None]
     is_halfwidth = chosen.width == "half" or (chosen.width == "either" and rng.random() < 0.5)  # noqa: PLR2004
     tables = print_tables(figures.template, rows, raws, is_halfwidth=is_halfwidth)
-    if harm.on_tables is not None:
-        details.append(harm.on_tables(tables, rng))
+    details += [harm.on_tables(tables, rng) for harm in harms if harm.on_tables is not None]
     page, facts = write_page(figures, template, tables, rng)
     if is_halfwidth:
         page = _narrow_page(page)
-    if harm.on_page is not None:
-        details.append(harm.on_page(page, rng))
+    details += [harm.on_page(page, rng) for harm in harms if harm.on_page is not None]
     lines = chosen.lay_out(page, rng)
-    if harm.on_lines is not None:
-        details.append(harm.on_lines(lines, rng))
+    details += [harm.on_lines(lines, rng) for harm in harms if harm.on_lines is not None]
 
     cell_lines: dict[CellKey, int] = {}
     heading_lines: dict[str, int] = {}
@@ -60,7 +56,7 @@ def render_report(
         for section in line.heads:
             heading_lines[section] = number
     printed = {cell: raws[cell] for cell in raws if cell in cell_lines}
-    is_traditional = damage == "traditional_characters"
+    is_traditional = "traditional_characters" in names
     text = "\n".join(line.text for line in lines) + "\n"
     if chosen.media_type == "text/html":
         text = text.replace('charset="utf-8"', f'charset="{encoding}"')

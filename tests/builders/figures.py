@@ -17,14 +17,16 @@ APPLICANTS = (
 FRAME = ("new_received", "carried_over", "total_processed", "carried_forward")
 
 
-def fill_densely(figures: ReportFigures, rng: Random) -> ReportFigures:
-    """The same report without zeros; every identity of the form holds."""
+def fill_densely(figures: ReportFigures, rng: Random, zero_share: float = 0) -> ReportFigures:
+    """The same report without zeros, or with this share of them; every identity of the form holds."""
     values: dict[CellKey, float] = dict(figures.values)
     rows = list(dict.fromkeys(row for table, row, _ in values if table == "requests"))
     outcomes = [row for row in rows if row not in FRAME]
     largest = rng.choice((9, 30, 400))
 
     def draw(limit: int = 0) -> float:
+        if zero_share and rng.random() < zero_share:
+            return 0
         return float(rng.randint(1, limit or largest))
 
     for column in APPLICANTS:

