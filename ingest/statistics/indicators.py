@@ -1,0 +1,198 @@
+"""The third step: pieces to indicators, each with its label, its unit and what is printed in its columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from ingest.normalising import straighten
+from ingest.numbers import is_dash
+from ingest.statistics.forms import BLANKS, NUMBERING, PART, Label, StatisticsForm, read_label, starts_label
+from ingest.statistics.heads import Head
+from ingest.statistics.lexing import Piece
+
+_LONGEST_LABEL = 90
+_DASHES = re.compile(r"[-—–]{2,}")
+_INSIDE_NUMBER = re.compile(r"(?<![第\d])(?:其中:?)?(?:(?<!\d)" + NUMBERING.pattern + ")")
+
+
+@dataclass(slots=True)
+class Indicator:
+    """One printed indicator. `slots`: the pieces behind its unit; `is_broken`: its label may hold parts of another row."""
+
+    label: Label
+    unit: str | None
+    slots: list[Piece]
+    start: int
+    is_broken: bool = False
+    ends_line: bool = False  # its line has borders and ends there: nothing of it is lost
+    headings: list[Label] = field(default_factory=list)  # printed before it, without figures
+
+
+class _Collector:
+    """Walks over the pieces of a table and closes an indicator when the next label begins."""
+
+    def __init__(self, head: Head, form: StatisticsForm) -> None:
+        self.head, self.form = head, form
+        self.found: list[Indicator] = []
+        self.parts: list[Piece] = []
+        self.headings: list[Label] = []
+        self.current: Indicator | None = None
+        self.is_broken = False
+
+    def open(self, unit: str | None, at: Piece) -> None:
+        printed = "".join(p.raw for p in self.parts)
+        pieces = _split_label(printed) if self.head.mode != "rows" else [printed]
+        labels = [read_label(p) for p in pieces]
+        *above, label = [x for x in labels if x.text] or [read_label("")]
+        self.headings += above
+        is_broken = self.is_broken or len(label.text) > _LONGEST_LABEL
+        self.current = Indicator(label, unit, [], at.start, is_broken=is_broken, headings=self.headings)
+        self.parts, self.headings, self.is_broken = [], [], False
+
+    def close(self, *, ends_line: bool = False) -> None:
+        if self.current is not None:
+            self.current.ends_line = ends_line
+            if self.current.label.text:
+                self.found.append(self.current)
+            self.current = None
+
+    def drop_label(self) -> None:
+        """What was collected groups the indicators below."""
+        printed = "".join(p.raw for p in self.parts)
+        self.headings += [x for x in map(read_label, _split_label(printed)) if x.text and x.text not in ("其中：", "其中:")]
+        self.parts = []
+
+
+def collect_indicators(pieces: Iterable[Piece], head: Head, form: StatisticsForm) -> list[Indicator]:
+    """The indicators from the head of the table to its end: a sentence, a signature, or the end of the text."""
+    walk = _Collector(head, form)
+    line: list[Piece] = []
+    for piece in pieces:
+        if head.mode == "rows":
+            if piece.kind != "end":
+                line.append(piece)
+                continue
+            if not _read_line(line, walk):
+                break
+            line = []
+        elif not _read_piece(piece, walk):
+            break
+    else:
+        if line:
+            _read_line(line, walk)
+    walk.close()
+    return walk.found
+
+
+def _ends_table(piece: Piece, form: StatisticsForm) -> bool:
+    return piece.kind == "text" and ("。" in piece.raw or ";" in piece.straight or form.ends.match(piece.straight) is not None)
+
+
+def _read_line(line: list[Piece], walk: _Collector) -> bool:
+    """One line of cells. False when the table has ended."""
+    own: list[Piece] = []
+    for index, piece in enumerate(line):
+        if _ends_table(piece, walk.form):
+            walk.close(ends_line=True)
+            return False
+        following = [p.kind for p in line[index + 1 :]]
+        if walk.current is not None:
+            is_label = piece.kind == "text" and "unit" in following and len(walk.current.slots) >= len(walk.head.columns)
+            if piece.kind == "unit" and not walk.current.slots and walk.current.unit:
+                walk.current.unit += piece.straight
+            elif not is_label:
+                walk.current.slots.append(piece)
+            else:
+                walk.close()
+                own = [piece]
+                walk.parts = [piece]
+            continue
+        if piece.kind == "text":
+            if own:
+                walk.parts = [p for p in walk.parts if p not in own]  # a label on the left groups several indicators
+                walk.headings.append(read_label(own[-1].raw))
+                own = []
+            if walk.parts and starts_label(piece.straight) and not _is_prefix(walk.parts):
+                walk.drop_label()
+            walk.parts.append(piece)
+            if not _is_prefix([piece]):
+                own.append(piece)
+        elif piece.kind == "unit" and walk.parts and walk.head.has_unit:
+            walk.open(piece.straight, piece)
+        elif piece.kind == "dash" and own and walk.head.has_unit:
+            walk.open(None, piece)
+            if walk.current is not None and "unit" in following:
+                walk.current = None
+        elif piece.kind == "number" and own:
+            if walk.head.code_before and "unit" in following:
+                continue
+            walk.open(None, piece)
+            if walk.current is not None:
+                walk.current.slots.append(piece)
+        elif piece.kind in ("blank", "dash") and own and not walk.head.has_unit:
+            walk.open(None, piece)
+            if walk.current is not None:
+                walk.current.slots.append(piece)
+    walk.close(ends_line=True)
+    return True
+
+
+def _read_piece(piece: Piece, walk: _Collector) -> bool:
+    """One piece of a table without rows of cells. False when the table has ended."""
+    if _ends_table(piece, walk.form):
+        walk.close()
+        return False
+    current = walk.current
+    if current is not None:
+        if piece.kind == "unit":
+            if current.slots:
+                current.is_broken = True
+                current.slots.append(piece)
+            else:
+                current.unit = (current.unit or "") + piece.straight
+            return True
+        if piece.kind != "text":
+            current.slots.append(piece)
+            return True
+        if not current.slots and re.search(r"\d", piece.straight) and not starts_label(piece.straight) and current.unit is not None:
+            current.slots.append(piece)  # words where a figure should stand
+            return True
+        walk.close()
+    if piece.kind == "text":
+        if walk.parts and starts_label(piece.straight) and not _is_prefix(walk.parts):
+            walk.drop_label()
+        walk.parts.append(piece)
+    elif piece.kind == "unit" and walk.parts:
+        walk.open(piece.straight, piece)
+    elif piece.kind == "dash" and walk.parts:
+        walk.open(None, piece)
+    elif piece.kind == "number" and walk.parts and not walk.head.code_before:
+        walk.is_broken = bool(walk.found)
+        walk.parts = []
+    return True
+
+
+def _is_prefix(parts: list[Piece]) -> bool:
+    """Whether what was collected is no label yet: only a number, or only 其中."""
+    straight = "".join(p.straight for p in parts)
+    return not PART.sub("", NUMBERING.sub("", straight)).strip(":")
+
+
+def _split_label(printed: str) -> list[str]:
+    """A label of a text without borders, with the headings that stand before it."""
+    text = BLANKS.sub("", printed)
+    out: list[str] = []
+    for part in _DASHES.split(text):
+        straight = straighten(part)
+        cuts = [m.start() for m in _INSIDE_NUMBER.finditer(straight) if m.start() and not _is_prefix_text(straight[: m.start()])]
+        cuts += [m.start() for m in re.finditer("其中:", straight) if m.start() and not _is_prefix_text(straight[: m.start()])]
+        borders = sorted({0, *cuts, len(part)})
+        out += [part[a:b] for a, b in pairwise(borders)]
+    return [part for part in out if part and not is_dash(part)]
+
+
+def _is_prefix_text(straight: str) -> bool:
+    return not PART.sub("", NUMBERING.sub("", straight)).strip(":.、)")
