@@ -130,7 +130,7 @@ def _any(words: tuple[str, ...] | list[str]) -> str:
 
 def normalise_indicator(label: str) -> str:
     """What two prints of one indicator have in common: no numbering, no 其中, no note in brackets, no punctuation."""
-    return normalise_label(_NOTE.sub("", read_label(label).text.removeprefix("其中")))
+    return normalise_label(_NOTE.sub("", straighten(read_label(label).text).removeprefix("其中")))
 
 
 class Label(NamedTuple):

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from ingest.normalising import straighten
 from ingest.numbers import is_dash
-from ingest.statistics.forms import BLANKS, NUMBERING, PART, Label, StatisticsForm, read_label, starts_label
+from ingest.statistics.forms import BLANKS, NUMBERING, PART, Label, StatisticsForm, normalise_indicator, read_label, starts_label
 from ingest.statistics.heads import Head
 from ingest.statistics.lexing import Piece
 
@@ -48,9 +48,14 @@ class _Collector:
         labels = [read_label(p) for p in pieces]
         *above, label = [x for x in labels if x.text] or [read_label("")]
         self.headings += above
-        is_broken = self.is_broken or len(label.text) > _LONGEST_LABEL
+        is_broken = self.is_broken or len(label.text) > _LONGEST_LABEL or self._holds_two(label)
         self.current = Indicator(label, unit, [], at.start, is_broken=is_broken, headings=self.headings)
         self.parts, self.headings, self.is_broken = [], [], False
+
+    def _holds_two(self, label: Label) -> bool:
+        """Whether the label begins with that of another indicator and its unit, whose figures are blank and left no border."""
+        text = normalise_indicator(label.text)
+        return any(text.startswith(known + self.form.indicators[k].unit) for known, ks in self.form.known.items() for k in ks)
 
     def close(self, *, ends_line: bool = False) -> None:
         if self.current is not None:
@@ -58,6 +63,10 @@ class _Collector:
             if self.current.label.text:
                 self.found.append(self.current)
             self.current = None
+
+    def is_full(self) -> bool:
+        """Whether the current indicator has a piece for each column."""
+        return self.current is not None and len(self.current.slots) >= len(self.head.columns)
 
     def drop_label(self) -> None:
         """What was collected groups the indicators below."""
@@ -93,51 +102,50 @@ def _ends_table(piece: Piece, form: StatisticsForm) -> bool:
 
 def _read_line(line: list[Piece], walk: _Collector) -> bool:
     """One line of cells. False when the table has ended."""
-    own: list[Piece] = []
+    own: Piece | None = None  # the label of this line
     for index, piece in enumerate(line):
         if _ends_table(piece, walk.form):
             walk.close(ends_line=True)
             return False
-        following = [p.kind for p in line[index + 1 :]]
-        if walk.current is not None:
-            is_label = piece.kind == "text" and "unit" in following and len(walk.current.slots) >= len(walk.head.columns)
-            if piece.kind == "unit" and not walk.current.slots and walk.current.unit:
-                walk.current.unit += piece.straight
-            elif not is_label:
-                walk.current.slots.append(piece)
-            else:
-                walk.close()
-                own = [piece]
-                walk.parts = [piece]
-            continue
-        if piece.kind == "text":
-            if own:
-                walk.parts = [p for p in walk.parts if p not in own]  # a label on the left groups several indicators
-                walk.headings.append(read_label(own[-1].raw))
-                own = []
-            if walk.parts and starts_label(piece.straight) and not _is_prefix(walk.parts):
-                walk.drop_label()
-            walk.parts.append(piece)
-            if not _is_prefix([piece]):
-                own.append(piece)
-        elif piece.kind == "unit" and walk.parts and walk.head.has_unit:
-            walk.open(piece.straight, piece)
-        elif piece.kind == "dash" and own and walk.head.has_unit:
-            walk.open(None, piece)
-            if walk.current is not None and "unit" in following:
-                walk.current = None
-        elif piece.kind == "number" and own:
-            if walk.head.code_before and "unit" in following:
-                continue
-            walk.open(None, piece)
-            if walk.current is not None:
-                walk.current.slots.append(piece)
-        elif piece.kind in ("blank", "dash") and own and not walk.head.has_unit:
-            walk.open(None, piece)
-            if walk.current is not None:
+        has_unit_behind = any(p.kind == "unit" for p in line[index + 1 :])
+        if walk.current is not None and not (piece.kind == "text" and has_unit_behind and walk.is_full()):
+            _fill_line(piece, walk.current)
+        elif piece.kind == "text":
+            walk.close(ends_line=True)  # a second indicator on the line
+            own = _add_label(piece, own, walk)
+        elif _opens_slots(piece, walk, has_label=own is not None, has_unit_behind=has_unit_behind):
+            walk.open(piece.straight if piece.kind == "unit" else None, piece)
+            if walk.current is not None and piece.kind != "unit" and not (piece.kind == "dash" and walk.head.has_unit):
                 walk.current.slots.append(piece)
     walk.close(ends_line=True)
     return True
+
+
+def _fill_line(piece: Piece, current: Indicator) -> None:
+    if piece.kind == "unit" and not current.slots and current.unit:
+        current.unit += piece.straight
+    else:
+        current.slots.append(piece)
+
+
+def _add_label(piece: Piece, own: Piece | None, walk: _Collector) -> Piece | None:
+    """A cell of words before a unit: the label, what goes on from the line above, or a group to the left of the label."""
+    if own is not None:
+        walk.parts = [p for p in walk.parts if p is not own]
+        walk.headings.append(read_label(own.raw))
+    if walk.parts and starts_label(piece.straight) and not _is_prefix(walk.parts):
+        walk.drop_label()
+    walk.parts.append(piece)
+    return None if _is_prefix([piece]) else piece
+
+
+def _opens_slots(piece: Piece, walk: _Collector, *, has_label: bool, has_unit_behind: bool) -> bool:
+    """Whether the columns of figures begin with or behind this cell."""
+    if piece.kind == "unit":
+        return bool(walk.parts) and walk.head.has_unit
+    if not has_label or has_unit_behind:
+        return False
+    return piece.kind in ("dash", "number") or (piece.kind == "blank" and not walk.head.has_unit)
 
 
 def _read_piece(piece: Piece, walk: _Collector) -> bool:

@@ -25,6 +25,7 @@ _RULE = re.compile(r"[\s|:\-+]*-{3,}[\s|:\-+]*")
 _PAGE = re.compile(r"\s*(?:[-—–]\s*\d+\s*[-—–]|第\s*\d+\s*页.*)\s*")
 _DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _NUMBERED = re.compile(r"(\d[\d,]*)([、)]|\.(?!\d))")
+_RUN = re.compile(r"\d[\d,.]*|[-—–/]+")
 _WORD = re.compile(r"\S+")
 
 
@@ -46,7 +47,8 @@ def _compile(units: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[s
     unit = re.compile(rf"[(\[]?(?:单位:)?(?P<unit>{units}(?:[/、]{units})?)[)\]]?")
     number = re.compile(rf"\d[\d,]*(?:\.\d+)?(?:{units})?")
     joined = re.compile(
-        rf"(?<![\d.])(?P<unit>{units})(?P<run>\d[\d,.]*|[-—–/]+)|(?<=[数额费用量])(?P<bare>{units})(?=[\u4e00-\u9fff(])(?![\u4e00-\u9fff]*\))"
+        rf"(?<![\d.])(?P<unit>{units})(?P<run>(?:\d[\d,.]*|[-—–/]+)+)"
+        rf"|(?<=[数额费用量)])(?P<bare>{units})(?:(?P<end>$)|(?=[\u4e00-\u9fff(])(?![\u4e00-\u9fff]*\)))"
     )
     return unit, number, joined
 
@@ -123,7 +125,7 @@ def _read_cell(text: str, cell: str, position: int, mode: Mode, form: Statistics
     elif mode == "plain" and before in ("unit", "number") and (match := _NUMBERED.match(body)):
         yield piece("number", 0, match.end(1), is_numbered=True)
         yield from _explode(body, match.end(1), joined, piece)
-    elif mode == "plain" or joined.search(compact):
+    elif mode == "plain" or ((match := joined.search(compact)) and match["run"]):
         yield from _explode(body, 0, joined, piece)
     else:
         yield piece("text", 0, len(body))
@@ -134,23 +136,22 @@ def _explode(body: str, begin: int, joined: re.Pattern[str], make: Callable[...,
     matches = list(joined.finditer(body, begin))
     is_joined = any(m["run"] for m in matches)
     for m in matches:
-        if not (m["run"] or is_joined):
+        if not (m["run"] or is_joined or m["end"] is not None):
             continue
         if m.start() > begin:
             yield make("text", begin, m.start())
         begin = m.end()
         if m["bare"]:
-            yield make("unit", m.start(), m.end())
+            yield make("unit", *m.span("bare"))
             continue
         yield make("unit", *m.span("unit"))
-        run = m["run"].rstrip(",.") if m["run"][0].isdigit() else m["run"]
-        end = m.start("run") + len(run)
-        if not run[0].isdigit():
-            yield make("dash", m.start("run"), end)
-        else:
-            following = body[end : end + 2]
+        begin = m.start("run")
+        for part in _RUN.finditer(m["run"]):
+            raw = part[0].rstrip(",.")
+            start, begin = m.start("run") + part.start(), m.start("run") + part.start() + len(raw)
+            following = body[begin : begin + 2]
             is_numbered = following[:1] in ("、", ")") or (following[:1] == "." and not following[1:].isdigit())
-            yield make("number", m.start("run"), end, is_numbered=is_numbered, is_tight=True)
-        begin = end
+            kind: Kind = "number" if raw[0].isdigit() else "dash"
+            yield make(kind, start, begin, is_numbered=is_numbered and kind == "number", is_tight=True)
     if begin < len(body):
         yield make("text", begin, len(body))

@@ -86,7 +86,7 @@ def _build_reading(text: str, straight: str, head: Head, rows: list[Row], form: 
     for index, row in enumerate(rows):
         is_last_cut = is_cut and index == len(rows) - 1
         values = row.readings[0] if len(row.readings) == 1 else None
-        if values is None and not row.slots:
+        if is_last_cut and not row.slots:
             continue  # cut off before its figures
         method: Method = "arithmetic" if row.is_split else "label"
         for i, column in enumerate(columns):
@@ -191,8 +191,10 @@ def _relate(rows: list[Row], head: Head, form: StatisticsForm, found: dict[int, 
 
 
 def _may_hold(rows: list[Row], relation: Relation) -> bool:
+    """Whether nothing speaks against what was read; where a cell is blank nothing does."""
     readings = [rows[i].readings for i in relation.rows]
-    return any(len(r) != 1 for r in readings) or relation.holds([r[0] for r in readings])
+    is_open = any(len(r) != 1 or any(v.value is None for v in r[0]) for r in readings)
+    return is_open or relation.holds([r[0] for r in readings])
 
 
 def _count_missing(rows: list[Row], form: StatisticsForm, found: dict[int, int]) -> int:

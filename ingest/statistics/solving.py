@@ -10,6 +10,7 @@ from itertools import product
 from ingest.statistics.values import Row, Values
 
 _MOST_COMBINATIONS = 50_000
+_EXACT = 1e-6
 _PROSE = re.compile(r"主动公开[^。,;\n\d]{0,20}?(\d{3,})\s*条")
 """A count in the text before the table; of fewer digits it may stand there for anything."""
 _PROACTIVE = re.compile(r"主动公开[^其]*数$")
@@ -26,17 +27,13 @@ class Relation:
 
 
 def relate_sum(whole: int, parts: Sequence[int]) -> Relation:
-    """The parts add up to the whole in every column."""
+    """The parts add up to the whole in every column; a blank adds nothing."""
 
     def holds(readings: Sequence[Values]) -> bool:
-        columns = zip(*([v.value for v in reading] for reading in readings), strict=True)
-        return all(None in column or _is_equal(column[0], sum(v or 0 for v in column[1:])) for column in columns)
+        columns = zip(*([v.value or 0 for v in reading] for reading in readings), strict=True)
+        return all(abs(column[0] - sum(column[1:])) < _EXACT for column in columns)
 
     return Relation((whole, *parts), holds)
-
-
-def _is_equal(left: float | None, right: float) -> bool:
-    return left is not None and abs(left - right) < 1e-6  # noqa: PLR2004
 
 
 def relate_part(whole: int, part: int) -> Relation:
@@ -60,17 +57,17 @@ def relate_columns(row: int, small: int, large: int) -> Relation:
 
 
 def find_parts(rows: Sequence[Row]) -> list[Relation]:
-    """Of each row that 其中 follows, the parts: that row and the numbered ones that count on from it."""
+    """Of each row that 其中 follows, the parts: the row that 其中 begins and, where that has the number 1, those that count on from it."""
     relations: list[Relation] = []
     whole, number = -1, 0
     for index, row in enumerate(rows):
         label = row.indicator.label
         if label.is_part and index:
-            whole, number = index - 1, label.number or 1
-        elif whole >= 0 and (label.number == number + 1 or (label.number is None and label.level is None and _follows_run(rows, index))):
+            whole, number = index - 1, label.number or 0
+        elif number and (label.number == number + 1 or (label.number is None and label.level is None and _follows_run(rows, index))):
             number += 1
         else:
-            whole = -1
+            whole, number = -1, 0
         if whole >= 0:
             relations.append(relate_part(whole, index))
     return relations

@@ -69,8 +69,9 @@ def read_rows(indicators: Sequence[Indicator], head: Head) -> list[Row]:
         else:
             allowed = [index + 2] if head.has_serial else [1, number + 1] if number is not None else list(_MOST_NUMBERS)
             must_end = (head.has_serial and not is_last) or (not head.has_serial and bool(slots) and slots[-1].is_numbered)
-            tails = list(dict.fromkeys(_read_loose(indicator, slots, width, allowed if must_end else None)))
-            row.is_split = width > 1 and bool(tails) and sum(p.kind == "number" and not p.is_numbered for p in slots) < width
+            loose = list(_read_loose(indicator, slots, width, allowed if must_end else None))
+            tails = [(reading, tail) for reading, tail, _ in loose]
+            row.is_split = any(is_split for _, _, is_split in loose)
         row.readings = list(dict.fromkeys(reading for reading, _ in tails))
         numbers = {tail for _, tail in tails}
         if must_end:
@@ -135,8 +136,8 @@ def _read_value(raw: str, start: int, kind: str) -> Value | None:
     return Value(number.value, raw, match[2] or None, start) if match is not None and number is not None else None
 
 
-def _read_loose(indicator: Indicator, slots: list[Piece], width: int, allowed: list[int] | None) -> Iterator[tuple[Values, int]]:
-    """Where nothing but blanks keeps cells apart: readings, each with the number of the next indicator that it leaves over.
+def _read_loose(indicator: Indicator, slots: list[Piece], width: int, allowed: list[int] | None) -> Iterator[tuple[Values, int, bool]]:
+    """Where no borders keep cells apart: readings, each with the number of the next indicator that it leaves over and whether it cuts.
 
     `allowed`: the numbers of which one must end the last slot; None when none does.
     """
@@ -153,25 +154,28 @@ def _read_loose(indicator: Indicator, slots: list[Piece], width: int, allowed: l
                 pieces.append((raw[: -len(str(tail))], start, kind))
         number = tail or 0
         if not pieces:
-            yield tuple(Value(None, "", None, indicator.start) for _ in range(width)), number
+            yield tuple(Value(None, "", None, indicator.start) for _ in range(width)), number, False
         elif len(pieces) == width:
             values = _read_values(pieces)
             if values is not None:
-                yield values, number
+                yield values, number, False
         elif len(pieces) == 1 and pieces[0][0].isdecimal():
             for split in _split_digits(pieces[0][0], pieces[0][1], width):
-                yield split, number
+                yield split, number, True
 
 
 def _split_digits(digits: str, start: int, width: int) -> Iterator[Values]:
-    """Every way to cut digits into numbers without leading zeros, at most three columns: more are never decided."""
-    if width == 1:
-        if read_number(digits) is not None:
-            yield (Value(float(digits), digits, None, start),)
-        return
-    for cut in range(1, min(len(digits) - width + 2, 2 if digits[0] == "0" else len(digits))):
-        for rest in _split_digits(digits[cut:], start + cut, width - 1):
-            yield (Value(float(digits[:cut]), digits[:cut], None, start), *rest)
+    """Every way to cut digits into numbers without leading zeros. One of two columns may be blank; of more, only zeros are cut."""
+    if set(digits) == {"0"} and len(digits) == width:
+        yield tuple(Value(0.0, "0", None, start + i) for i in range(width))
+    elif width == 2:  # noqa: PLR2004
+        for cut in range(1, min(2 if digits[0] == "0" else len(digits), len(digits))):
+            if digits[cut] != "0" or cut == len(digits) - 1:
+                left, right = digits[:cut], digits[cut:]
+                yield Value(float(left), left, None, start), Value(float(right), right, None, start + cut)
+        if digits[0] != "0" or len(digits) == 1:
+            whole, blank = Value(float(digits), digits, None, start), Value(None, "", None, start)
+            yield from ((whole, blank), (blank, whole))
 
 
 def _withdraw_splits(rows: Sequence[Row], width: int) -> None:

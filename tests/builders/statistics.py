@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 
 NATIONAL = """
@@ -153,7 +154,7 @@ def _without_blanks(table: list[tuple[str, ...]]) -> list[str]:
     return [cell for row in table for cell in row if cell]
 
 
-_LAYOUTS = {
+_LAYOUTS: dict[str, Callable[[list[tuple[str, ...]]], str]] = {
     "pipe_rows": lambda table: "\n".join("|" + "|".join(row) + "|" for row in table),
     "open_pipe_rows": lambda table: "\n".join(" | ".join(row) for row in table),
     "pipe_cells": lambda table: "\n".join("\n| ".join(row) + "\n|" for row in table),
