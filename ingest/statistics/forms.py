@@ -25,6 +25,7 @@ _NUMBERS = (
 )
 NUMBERING = re.compile("|".join(f"(?:{pattern.pattern})" for pattern in _NUMBERS))
 """The number of an indicator in straightened text: 一、 （一） (1) 1. ①."""
+_MARKDOWN = re.compile(r"\*\*|\\(?=[^\w\s])")
 _NOTE = re.compile(r"\([^()]*\)")
 
 
@@ -145,7 +146,7 @@ class Label(NamedTuple):
 
 def read_label(printed: str) -> Label:
     """A label without its spaces and its numbering, at its start and behind a leading 其中."""
-    text = BLANKS.sub("", printed)
+    text = _MARKDOWN.sub("", BLANKS.sub("", printed))
     text = text[len(text) - len(straighten(text).lstrip(".、)|*#:")) :]
     head, part, number, level = "", PART.match(text.replace("：", ":")), None, None
     for _ in range(2):

@@ -14,6 +14,8 @@ from ingest.statistics.heads import Head
 from ingest.statistics.lexing import Piece
 
 _LONGEST_LABEL = 90
+_LONGEST_UNIT = 4
+_COLUMN_LETTERS = frozenset("甲乙丙丁戊")
 _DASHES = re.compile(r"[-—–]{2,}")
 _INSIDE_NUMBER = re.compile(r"(?<![第\d])(?:其中:?)?(?:(?<!\d)" + NUMBERING.pattern + ")")
 
@@ -27,6 +29,7 @@ class Indicator:
     slots: list[Piece]
     start: int
     is_broken: bool = False
+    is_stray: bool = False  # a number stands behind words without a unit that is known
     ends_line: bool = False  # its line has borders and ends there: nothing of it is lost
     headings: list[Label] = field(default_factory=list)  # printed before it, without figures
 
@@ -79,7 +82,12 @@ def collect_indicators(pieces: Iterable[Piece], head: Head, form: StatisticsForm
     """The indicators from the head of the table to its end: a sentence, a signature, or the end of the text."""
     walk = _Collector(head, form)
     line: list[Piece] = []
+    repeated = {*form.names, *form.unit_names, *form.codes, *head.columns} - {"value"}  # a head printed anew on the next page
     for piece in pieces:
+        if piece.kind == "text" and piece.straight in repeated:
+            walk.close()
+            walk.parts = []
+            continue
         if head.mode == "rows":
             if piece.kind != "end":
                 line.append(piece)
@@ -93,6 +101,8 @@ def collect_indicators(pieces: Iterable[Piece], head: Head, form: StatisticsForm
         if line:
             _read_line(line, walk)
     walk.close()
+    while walk.found and walk.found[-1].is_stray:
+        walk.found.pop()  # numbers behind the table
     return walk.found
 
 
@@ -112,13 +122,21 @@ def _read_line(line: list[Piece], walk: _Collector) -> bool:
             _fill_line(piece, walk.current)
         elif piece.kind == "text":
             walk.close(ends_line=True)  # a second indicator on the line
-            own = _add_label(piece, own, walk)
+            if own is not None and walk.head.has_unit and not has_unit_behind and _is_unit_place(line[index:], walk.head):
+                walk.open(piece.straight, piece)
+            else:
+                own = _add_label(piece, own, walk)
         elif _opens_slots(piece, walk, has_label=own is not None, has_unit_behind=has_unit_behind):
             walk.open(piece.straight if piece.kind == "unit" else None, piece)
             if walk.current is not None and piece.kind != "unit" and not (piece.kind == "dash" and walk.head.has_unit):
                 walk.current.slots.append(piece)
     walk.close(ends_line=True)
     return True
+
+
+def _is_unit_place(rest: list[Piece], head: Head) -> bool:
+    """Whether a cell of words behind a label stands where the units do: a unit that is not known."""
+    return len(rest[0].straight) <= _LONGEST_UNIT and len(rest) == 1 + len(head.columns) + head.code_after and rest[1].kind != "text"
 
 
 def _fill_line(piece: Piece, current: Indicator) -> None:
@@ -153,34 +171,44 @@ def _read_piece(piece: Piece, walk: _Collector) -> bool:
     if _ends_table(piece, walk.form):
         walk.close()
         return False
-    current = walk.current
-    if current is not None:
-        if piece.kind == "unit":
-            if current.slots:
-                current.is_broken = True
-                current.slots.append(piece)
-            else:
-                current.unit = (current.unit or "") + piece.straight
-            return True
-        if piece.kind != "text":
-            current.slots.append(piece)
-            return True
-        if not current.slots and re.search(r"\d", piece.straight) and not starts_label(piece.straight) and current.unit is not None:
-            current.slots.append(piece)  # words where a figure should stand
+    if walk.current is not None:
+        if _fill_slots(piece, walk.current):
             return True
         walk.close()
     if piece.kind == "text":
         if walk.parts and starts_label(piece.straight) and not _is_prefix(walk.parts):
             walk.drop_label()
         walk.parts.append(piece)
-    elif piece.kind == "unit" and walk.parts:
-        walk.open(piece.straight, piece)
-    elif piece.kind == "dash" and walk.parts:
-        walk.open(None, piece)
+    elif piece.kind in ("unit", "dash") and walk.parts:
+        walk.open(piece.straight if piece.kind == "unit" else None, piece)
     elif piece.kind == "number" and walk.parts and not walk.head.code_before:
-        walk.is_broken = bool(walk.found)
-        walk.parts = []
+        _open_stray(piece, walk)
     return True
+
+
+def _fill_slots(piece: Piece, current: Indicator) -> bool:
+    """Adds what stands behind the unit of an indicator. False for the words of the next one."""
+    if piece.kind == "unit" and not current.slots:
+        current.unit = (current.unit or "") + piece.straight
+        return True
+    is_garbled = not current.slots and current.unit is not None and re.search(r"\d", piece.straight) and not starts_label(piece.straight)
+    if piece.kind == "text" and not is_garbled:
+        return False
+    current.is_broken |= piece.kind == "unit"
+    current.slots.append(piece)
+    return True
+
+
+def _open_stray(piece: Piece, walk: _Collector) -> None:
+    """A number behind words without a unit that is known: a row that cannot be read, or the numbers of the columns below their heads."""
+    if all(set(p.straight) <= _COLUMN_LETTERS for p in walk.parts):
+        walk.parts = []
+        return
+    walk.is_broken = True
+    walk.open(None, piece)
+    if walk.current is not None:
+        walk.current.is_stray = True
+        walk.current.slots.append(piece)
 
 
 def _is_prefix(parts: list[Piece]) -> bool:

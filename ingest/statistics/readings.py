@@ -146,9 +146,8 @@ def _name_rows(rows: list[Row], form: StatisticsForm) -> tuple[list[str], set[in
             elif normalise_indicator(parent.text) != normalise_indicator(parents[0] or ""):
                 key = f"{parent.text}：{key}"
         elif key in taken:
-            level = label.level if label.level is not None else 9
-            parent = next((x for x in reversed(above) if x.level is not None and x.level < level), None) if label.level else None
-            parent = parent or next((x for x in reversed(above) if x.level is None or x.level == 0), None)
+            level = label.level if label.level is not None else 2
+            parent = next((x for x in reversed(above) if x.level is not None and x.level < level), None)
             key = f"{parent.text}：{key}" if parent is not None else key
         while key in taken:
             unsettled |= {index, taken[key]}
