@@ -30,6 +30,7 @@ class Reading:
     value_count: int = 0  # numbers printed in the tables, placed or not
     is_cut_off: bool = False
     head_count: int = 0  # how often table 二 begins: more than one means more than one report
+    expected_count: int | None = None  # cells of a table that has no fixed form, see ingest.statistics
 
 
 def read_document(text: str, lexicon: Lexicon, media_type: str) -> Reading:

@@ -17,6 +17,7 @@ from ingest.interpreting import Reading, read_document
 from ingest.lexicon import Lexicon, load_lexicon
 from ingest.placing import CleanReading, TokenCodes, read_clean
 from ingest.sections import find_sections
+from ingest.statistics import is_annual, read_statistics
 from ingest.tables import CELLS, OUTCOMES, RAW_DOCUMENTS, REPORTS, SECTIONS_TABLE, STATUSES, conform, empty
 from ingest.tokens import TokenStream, read_tokens
 
@@ -170,9 +171,12 @@ def _read_rest(
         if is_clean[doc]:
             reading, has_values, has_tables = None, True, True
         else:
-            reading = read_document(text, lexicon, media_types[doc])
-            has_values, has_tables = reading.value_count > 0, reading.has_tables
+            reading = _read_carefully(text, lexicon, media_types[doc], years[doc])
+            is_other_table = reading.expected_count is not None and not is_annual(text)
+            has_values, has_tables = reading.value_count > 0 and not is_other_table, reading.has_tables
         issue = find_rejection(text, has_values=has_values, has_tables=has_tables, heading_count=int(heading_counts[doc]))
+        if issue is Issue.BLANK_FORM and reading is not None and reading.value_count:
+            issue = Issue.NOT_A_REPORT
         if issue is not None:
             rejections[doc] = issue
         elif reading is not None:
@@ -186,6 +190,14 @@ def _read_rest(
     reports = pl.concat([_describe_clean(readable, clean, kept, lexicon), careful]).sort("doc")
     schema: dict[str, pl.DataType] = {"doc": pl.UInt32(), **{name: CELLS[name] for name in _CELL_COLUMNS}}
     return reports, pl.DataFrame(cells, schema=schema, orient="row"), rejections
+
+
+def _read_carefully(text: str, lexicon: Lexicon, media_type: str, year: int | None) -> Reading:
+    """The grid tables; without them, in a report for a year before them, the statistics table."""
+    reading = read_document(text, lexicon, media_type)
+    may_be_older = not reading.has_tables if year is None else year < _FIRST_YEAR_OF_GRID and not reading.cells
+    older = read_statistics(text, media_type) if may_be_older else None
+    return older or reading
 
 
 _RECORD: dict[str, pl.DataType] = {
@@ -210,7 +222,7 @@ _RECORD: dict[str, pl.DataType] = {
 def _describe(doc: int, reading: Reading, lexicon: Lexicon, text: str, year: int | None) -> dict[str, object]:
     """The report row of a careful reading."""
     form = reading.form or next((f for f in lexicon.forms if f.template == reading.template), None)
-    expected = form.cell_count if form is not None else 0
+    expected = reading.expected_count or (form.cell_count if form is not None else 0)
     several = reading.head_count > 1
     doubtful = len(reading.cells) if several else sum(c.is_doubtful for c in reading.cells)
     located = len(reading.cells) - doubtful

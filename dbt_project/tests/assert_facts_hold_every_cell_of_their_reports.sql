@@ -1,4 +1,4 @@
--- The three fact tables together hold each cell of the published reports once, with the figure that staging has.
+-- The four fact tables together hold each cell of the published reports once, with the figure that staging has.
 with
 
 facts as (
@@ -32,6 +32,16 @@ facts as (
         raw,
         line
     from {{ ref('fct_proactive_disclosures') }}
+    union all
+    select
+        document_id,
+        'statistics' as table_key,
+        indicator as row_key,
+        column_key,
+        value as figure,
+        raw,
+        line
+    from {{ ref('fct_statistics') }}
 
 ),
 
@@ -42,12 +52,14 @@ staged as (
         cells.table_key,
         cells.row_key,
         cells.column_key,
-        case when cells.table_key = 'proactive' or cells.value = trunc(cells.value) then cells.value end as figure,
+        case
+            when cells.table_key in ('proactive', 'statistics') or cells.value = trunc(cells.value) then cells.value
+        end as figure,
         cells.raw,
         cells.line
     from {{ ref('stg_nianbao__cells') }} as cells
     inner join {{ ref('mart_agency_years') }} as reports on cells.document_id = reports.document_id
-    where cells.table_key in ('requests', 'disputes', 'proactive')
+    where cells.table_key in ('requests', 'disputes', 'proactive', 'statistics')
 
 )
 

@@ -90,6 +90,15 @@ class Staging:
     ) -> list[dict[str, Any]]:
         if template is None:
             return []
+        if template == "pre2019":  # no fixed grid: just the cells given
+            return [
+                {
+                    "document_id": document_id, "table": table, "row": row, "column": column,
+                    "value": None if isinstance(figure, str) else float(figure), "raw": str(figure), "line": line,
+                    "method": "label", "is_doubtful": False, "unit": "件",
+                }
+                for line, ((table, row, column), figure) in enumerate(figures.items(), start=1)
+            ]  # fmt: skip
         cells: list[dict[str, Any]] = []
         unused = set(figures)
         for line, (table, printed_row, column) in enumerate(load_templates()[template].cells, start=1):

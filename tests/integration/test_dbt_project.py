@@ -110,6 +110,13 @@ def stage_reports() -> Staging:
         ],
     )
     staging.add_finding("requests.record", "full", 2023, verdict="passed")
+    # Before the grid: indicators of the statistics table under their printed labels.
+    figures: dict[tuple[str, str, str], float | str] = {
+        ("statistics", "收到申请数", "value"): 3,
+        ("statistics", "其中：当面申请数", "value"): "-",
+        ("statistics", "依申请公开信息收取的费用", "value"): 0.25,
+    }
+    staging.add_report("early", 2016, "青山镇人民政府", figures, template="pre2019")
     # Kept out.
     staging.add_report("spoilt", 2023, "石桥街道办事处", build_requests(new_received=1000))
     staging.add_finding("report.quarantine", "spoilt", 2023, cause="unknown")
@@ -283,9 +290,19 @@ def test_reports_kept_out_are_listed_with_every_reason(warehouse: duckdb.DuckDBP
         ("unnamed", "unnamed.txt", "accepted", "no_agency"),
     ]
     kept = warehouse.execute("select document_id from mart_agency_years order by all").fetchall()
-    assert kept == [("full",), ("mixed",), ("slip",), ("trial",), ("zeros",)]
+    assert kept == [("early",), ("full",), ("mixed",), ("slip",), ("trial",), ("zeros",)]
     for fact in ("fct_requests", "fct_disputes", "fct_proactive_disclosures"):
-        assert warehouse.execute(f"select distinct document_id from {fact} order by all").fetchall() == kept
+        assert warehouse.execute(f"select distinct document_id from {fact} order by all").fetchall() == kept[1:]
+
+
+def test_statistics_are_listed_by_indicator_with_their_unit(warehouse: duckdb.DuckDBPyConnection) -> None:
+    assert warehouse.execute(
+        "select document_id, indicator, column_key, value, unit, raw, line from fct_statistics order by line"
+    ).fetchall() == [
+        ("early", "收到申请数", "value", Decimal(3), "件", "3", 1),
+        ("early", "其中：当面申请数", "value", None, "件", "-", 2),
+        ("early", "依申请公开信息收取的费用", "value", Decimal("0.25"), "件", "0.25", 3),
+    ]
 
 
 def test_facts_hold_each_cell_once_and_keep_blank_dash_and_zero_apart(warehouse: duckdb.DuckDBPyConnection) -> None:
@@ -336,6 +353,7 @@ def test_years_add_up_their_reports_and_count_what_is_kept_out(warehouse: duckdb
         " rejected_input_count, blank_total_report_count, new_received_count, disclosure_share from mart_years order by report_year"
     ).fetchall()
     assert rows == [
+        (2016, 1, 1, 1, 0, 0, 0, 1, None, None),
         (2020, 1, 1, 1, 0, 0, 0, 1, 10, 0.5),
         (2021, 1, 1, 1, 0, 0, 0, 1, 3, None),
         (2022, 3, 1, 1, 1, 0, 1, 0, 0, None),
@@ -350,6 +368,7 @@ def test_quality_counts_every_input_once(warehouse: duckdb.DuckDBPyConnection) -
         " from mart_quality order by quality_id"
     ).fetchall()
     assert rows == [
+        ("2016/pipe_rows/pre2019", 1, 1, 0, 0, 1, 0, 3, 0, 0, 1.0),
         ("2020/pipe_rows/2019", 1, 1, 0, 0, 1, 0, 198, 0, 0, 1.0),
         ("2021/pipe_rows/2021", 1, 1, 0, 0, 1, 0, 200, 1, 0, 1.0),
         ("2022/none/none", 2, 0, 1, 1, 1, 0, 0, 0, 0, 0.0),
@@ -364,7 +383,7 @@ def test_quality_counts_every_input_once(warehouse: duckdb.DuckDBPyConnection) -
 def test_agencies_carry_their_latest_name_and_first_and_last_year(warehouse: duckdb.DuckDBPyConnection) -> None:
     assert warehouse.execute("from dim_agencies order by agency_id").fetchall() == [
         ("id-临江区财政局", "临江区财政局", 2020, 2023, 2),
-        ("id-青山镇人民政府", "青山镇人民政府", 2021, 2023, 3),
+        ("id-青山镇人民政府", "青山镇人民政府", 2016, 2023, 4),
     ]
 
 
@@ -373,7 +392,7 @@ def test_every_column_that_readers_see_says_what_it_means(warehouse: duckdb.Duck
     public = {(table, column): comment for table, column, comment in columns if table.startswith(PUBLIC)}
     assert {table for table, _ in public} == {
         *("dim_agencies", "dim_rules", "dim_template_cells", "fct_disputes", "fct_findings", "fct_proactive_disclosures"),
-        *("fct_quarantined_reports", "fct_requests", "mart_agency_years", "mart_quality", "mart_years"),
+        *("fct_quarantined_reports", "fct_requests", "fct_statistics", "mart_agency_years", "mart_quality", "mart_years"),
     }
     assert [key for key, comment in public.items() if not comment] == []
 

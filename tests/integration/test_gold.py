@@ -67,6 +67,19 @@ def test_every_cell_of_a_seed_is_read_with_the_line_it_stands_on(seed: str) -> N
     assert parsed()[2][str(label["file"])] == ("accepted", None)
 
 
+@pytest.mark.parametrize(("name", "count"), [("fujian-pingtan-police-2014.txt", 22), ("fujian-pingtan-gwh-2015.txt", 32)])
+def test_every_cell_of_a_statistics_table_is_read_with_the_line_it_stands_on(name: str, count: int) -> None:
+    label = next(g for g in gold() if g["file"] == name)
+    lines = (REPORTS / name).read_text("utf-8").split("\n")
+    mine = cells()[parsed()[1][name]]
+    assert len(label["cells"]) == len(mine) == count
+    for table, row, column, printed in label["cells"]:
+        value, line, doubtful = mine[table, row, column]
+        assert (value, doubtful) == (printed, False), (row, column)
+        assert f"{printed:g}" in lines[line - 1]
+    assert parsed()[2][name] == ("accepted", None)
+
+
 def test_what_is_no_report_is_rejected() -> None:
     labels = [json.loads(line) for line in (REPORTS / "gold" / "not-reports.jsonl").read_text("utf-8").splitlines()]
     assert [g["file"] for g in labels if parsed()[2][Path(g["file"]).name][0] != "rejected"] == []

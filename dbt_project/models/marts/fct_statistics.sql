@@ -1,0 +1,28 @@
+with
+
+cells as (
+
+    select * from {{ ref('int_cells_published') }}
+    where table_key = 'statistics'
+
+),
+
+final as (
+
+    select
+        document_id,
+        agency_id,
+        report_year,
+        template,
+        row_key as indicator,
+        column_key,
+        value,
+        unit,
+        raw,
+        line,
+        method
+    from cells
+
+)
+
+select * from final
