@@ -32,10 +32,13 @@ from ingest.proving import find_open_rows, is_shifted
 from ingest.solving import solve_groups, solve_requests, split_freely
 
 
-def place_rows(zone: Sequence[Lexeme], form: FormTable, *, may_split: bool = True, is_cut_off: bool = False) -> list[PlacedCell]:
+def place_rows(
+    zone: Sequence[Lexeme], form: FormTable, *, may_split: bool = True, is_cut_off: bool = False, is_grid: bool = False
+) -> list[PlacedCell]:
     """The cells of 二 or 三. `may_split`: the agency leaves no cell blank, so joined digits hold a number for each column.
 
-    `is_cut_off`: the text ends in this table, so the last row may lack its last cells.
+    `is_cut_off`: the text ends in this table, so the last row may lack its last cells. `is_grid`: the document's own cells
+    stand between the borders, none added and none joined.
     """
     widths = {(form.table, row): len(columns) for row, columns in form.rows}
     chunks = join_broken(chunk_values(zone, widths, max(widths.values())), widths)
@@ -54,7 +57,7 @@ def place_rows(zone: Sequence[Lexeme], form: FormTable, *, may_split: bool = Tru
         if values is None and is_cut_off and c == len(chunks) - 1 and is_beginning(chunks[c], starts):
             values = chunks[c].values
         if values is not None and not _has_joined(values):
-            fitted.append((place, FittedRow(values, len(chunks[c].values))))
+            fitted.append((place, FittedRow(values, len(chunks[c].values), is_exact=is_grid and starts.knows(chunks[c]))))
         elif place.method == "label" and is_digits(chunks[c]):
             joined[row] = chunks[c]
     open_rows = find_open_rows([row for _, row in fitted], has_totals=form.table == "requests")
@@ -132,7 +135,7 @@ def place_disputes(zone: Sequence[Lexeme], form: FormTable) -> list[PlacedCell]:
     if values is not None and len(values) == len(keys) and not _has_joined(values):
         cells = [cell for key, value in zip(keys, values, strict=True) for cell in _make_cells(form, key[0], [key[1]], [value], "order")]
         width = len(form.rows[0][1])
-        groups = [FittedRow(values[i : i + width], width) for i in range(0, len(values), width)]
+        groups = [FittedRow(values[i : i + width], width, is_exact=False) for i in range(0, len(values), width)]
         doubtful = is_shifted([cell.value for cell in cells], width) or bool(find_open_rows(groups, has_totals=True))
         return [replace(cell, is_doubtful=True) for cell in cells] if doubtful else cells
     run = Chunk([x for line in lines for x in line], None, is_near=False)

@@ -29,6 +29,10 @@ class Starts:
             alike = set().union(*(starts for key, starts in self.seen.items() if key[0] == label))
         return next(iter(alike)) if len(alike) == 1 else None
 
+    def knows(self, chunk: Chunk) -> bool:
+        """Whether a full row has its label in the same cell and as many cells in its line."""
+        return _is_gridded(chunk) and len(self.seen.get((chunk.label_column, chunk.values[0].columns), ())) == 1
+
     def is_certain(self, chunk: Chunk) -> bool:
         """Whether all full rows with their label in the same cell begin alike, however many cells their lines have."""
         return len(set().union(*(starts for key, starts in self.seen.items() if key[0] == chunk.label_column))) == 1

@@ -55,7 +55,11 @@ def build_form_table(form: Form, table: str, lexicon: Lexicon) -> FormTable:
 
 @dataclass(frozen=True, slots=True)
 class FittedRow:
-    """The cells of one printed row, in the columns of the form as far as they are printed. `cell_count`: with those of merged columns."""
+    """The cells of one printed row, in the columns of the form as far as they are printed.
+
+    `cell_count`: with those of merged columns. `is_exact`: its line has the cells that the lines of full rows have, blank or not.
+    """
 
     values: Sequence[Lexeme]
     cell_count: int
+    is_exact: bool

@@ -15,6 +15,15 @@ from ingest.lexing import Lexeme, count_table_heads, find_tables, read_lexemes
 from ingest.normalising import remove_invisible, straighten
 from ingest.proving import doubt_unproven
 
+_GRIDS = frozenset(
+    {
+        "text/html",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "application/vnd.ms-excel",
+    }
+)
+"""Kinds of files whose readers keep the cells of a table as the file has them."""
 _LATER_TABLES = {"proactive": ("requests", "disputes"), "requests": ("disputes",)}
 
 
@@ -53,7 +62,10 @@ def read_document(text: str, lexicon: Lexicon, media_type: str) -> Reading:
         reading.form = forms[0]
         reading.template = template or (forms[0].template if forms[0].variant is None else None)
     cut = {table: reading.is_cut_off and not any(zones[later] for later in after) for table, after in _LATER_TABLES.items()}
-    readings = [place_rows(zones["requests"], build_form_table(f, "requests", lexicon), is_cut_off=cut["requests"]) for f in forms]
+    is_grid = media_type in _GRIDS
+    readings = [
+        place_rows(zones["requests"], build_form_table(f, "requests", lexicon), is_cut_off=cut["requests"], is_grid=is_grid) for f in forms
+    ]
     # where nothing tells the form, only what all its readings agree on
     agreed = set(readings[0]).intersection(*readings[1:]) if readings else set()
     requests = [cell for cell in readings[0] if cell in agreed] if readings else []
@@ -61,34 +73,42 @@ def read_document(text: str, lexicon: Lexicon, media_type: str) -> Reading:
         base = next(f for f in lexicon.forms if f.template == template)
         fills_in_zeros = len(forms) == 1 and len(requests) == build_form_table(forms[0], "requests", lexicon).cell_count
         reading.cells += place_rows(
-            zones["proactive"], build_form_table(base, "proactive", lexicon), may_split=fills_in_zeros, is_cut_off=cut["proactive"]
+            zones["proactive"],
+            build_form_table(base, "proactive", lexicon),
+            may_split=fills_in_zeros,
+            is_cut_off=cut["proactive"],
+            is_grid=is_grid,
         )
     if readings:
         reading.cells += doubt_unproven(requests, build_form_table(forms[0], "requests", lexicon))
         reading.cells += place_disputes(zones["disputes"], build_form_table(forms[0], "disputes", lexicon))
     if reading.is_cut_off:
-        reading.cells = _drop_cut_number(reading.cells, lexemes, text, lexicon.decimals)
+        is_closed = not is_grid and text.rstrip(" \n").endswith(("|", "\t"))  # of a page, the reader closes the last cell
+        reading.cells = _drop_cut_cells(reading.cells, lexemes, lexicon.decimals, is_closed=is_closed)
     return reading
 
 
-def _drop_cut_number(
-    cells: list[PlacedCell], lexemes: Sequence[Lexeme], text: str, decimals: Set[tuple[str, str, str]]
+def _drop_cut_cells(
+    cells: list[PlacedCell], lexemes: Sequence[Lexeme], decimals: Set[tuple[str, str, str]], *, is_closed: bool
 ) -> list[PlacedCell]:
-    """The text ends inside its tables: its last number may be the first digits of a longer one.
+    """The text ends inside its tables: its last number may be the first digits of a longer one, and blanks behind it what was cut off.
 
-    It stays when something is printed behind it, when it is a count that begins with 0, or when it is a total that its row proves.
-    `decimals`: the cells that may hold a fraction.
+    The number stays when a border is printed behind it (`is_closed`), when it is a count that begins with 0, or when it is a total that its
+    row proves. `decimals`: the cells that may hold a fraction.
     """
-    numbers = [x for x in lexemes if x.kind in PRINTED]
-    if not numbers or text[numbers[-1].start :].rstrip() != numbers[-1].raw:
+    printed = [x for x in lexemes if x.kind not in ("break", "blank", "gap", "bar")]
+    if not printed or printed[-1].kind not in PRINTED:
         return cells
-    last = next((c for c in reversed(cells) if c.line == numbers[-1].line and c.raw), None)
-    if last is None or (last.raw == "0" and (last.table, last.row, last.column) not in decimals):
+    place = next((i for i in reversed(range(len(cells))) if cells[i].line == printed[-1].line and cells[i].raw), None)
+    if place is None:
         return cells
-    parts = [c.value for c in cells if (c.table, c.row) == (last.table, last.row) and c.column != "total"]
-    if last.column == "total" and None not in parts and sum(v for v in parts if v is not None) == last.value:
-        return cells
-    return [c for c in cells if c is not last]
+    last = cells[place]
+    kept = [c for i, c in enumerate(cells) if i <= place or c.line != last.line]
+    if is_closed or (last.raw == "0" and (last.table, last.row, last.column) not in decimals):
+        return kept
+    parts = [c.value for c in kept if (c.table, c.row) == (last.table, last.row) and c.column != "total"]
+    is_proven = last.column == "total" and None not in parts and sum(v for v in parts if v is not None) == last.value
+    return kept if is_proven else [c for c in kept if c is not last]
 
 
 def _split_zones(lexemes: Sequence[Lexeme], lexicon: Lexicon) -> dict[str, list[Lexeme]]:

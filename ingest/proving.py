@@ -22,7 +22,7 @@ def find_open_rows(rows: Sequence[FittedRow], *, has_totals: bool) -> set[int]:
     open_rows = set()
     for position, row in enumerate(rows):
         numbers = [x.value for x in row.values if x.value is not None]
-        if not numbers or all(x.kind in PRINTED for x in row.values):
+        if row.is_exact or not numbers or all(x.kind in PRINTED for x in row.values):
             continue
         if not has_totals:
             full = {r.cell_count for r in rows if len(r.values) == len(row.values) and all(x.kind in PRINTED for x in r.values)}

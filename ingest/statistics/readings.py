@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import replace
 from itertools import pairwise
 
-from ingest.aligning import Method, PlacedCell
+from ingest.form_tables import Method, PlacedCell
 from ingest.interpreting import Reading
 from ingest.normalising import straighten
 from ingest.statistics.forms import Label, StatisticsForm, load_statistics_form, normalise_indicator
