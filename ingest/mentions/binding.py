@@ -138,6 +138,8 @@ class _Binder:
     def bind(self) -> tuple[Binding, ...]:
         codes, via, has_number = "", "", False
         tokens = self._read_tokens()
+        if not any(token.kind == "number" or token.name == "none" for token in tokens):
+            return ()
         topics = {self.words.topics[t.name] for t in tokens if t.kind == "term" and t.name in self.words.topics}
         if self.topic is None and topics == {"requests"}:
             self.topic = "requests"

@@ -80,7 +80,8 @@ class MentionData(_Data):
         for entry in self.subjects:
             if isinstance(entry.units, str) and entry.units not in self.units:
                 raise ValueError(f"subject {entry.subject} has units {entry.units}, which are not listed")
-        for within, about, wordings in ((e.within, e.about, e.wordings) for e in [*self.subjects, *self.nothing, *self.shared]):
+        entries: list[Subject | Group] = [*self.subjects, *self.nothing, *self.shared]
+        for within, about, wordings in ((entry.within, entry.about, entry.wordings) for entry in entries):
             if within is not None and within not in self.topics:
                 raise ValueError(f"{wordings[0]}: no topic is named {within}")
             if about is not None and about not in self.soft:

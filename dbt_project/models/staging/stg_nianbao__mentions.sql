@@ -5,7 +5,10 @@ staged as (
     -- A sentence may state a subject twice: the number keeps the key unique.
     select
         *,
-        row_number() over (partition by document_id order by line, subject, raw, value, unit, "precision", sentence) as mention_number
+        row_number() over (
+            partition by document_id
+            order by line, subject, raw, value, unit, "precision", sentence
+        ) as mention_number
     from {{ source('staging', 'mentions') }}
 
 ),
