@@ -15,10 +15,11 @@ from ingest.errors import Issue
 from ingest.identity import read_identity
 from ingest.interpreting import Reading, read_document
 from ingest.lexicon import Lexicon, load_lexicon
+from ingest.mentions.gathering import find_mentions, place_mentions
 from ingest.placing import CleanReading, TokenCodes, read_clean
 from ingest.sections import find_sections
 from ingest.statistics import is_annual, read_statistics
-from ingest.tables import CELLS, OUTCOMES, RAW_DOCUMENTS, REPORTS, SECTIONS_TABLE, STATUSES, conform, empty
+from ingest.tables import CELLS, MENTIONS, OUTCOMES, RAW_DOCUMENTS, REPORTS, SECTIONS_TABLE, STATUSES, conform, empty
 from ingest.tokens import TokenStream, read_tokens
 
 BATCH_SIZE = 2000
@@ -31,13 +32,14 @@ _FIRST_YEAR_OF_GRID = 2019
 
 @dataclass(frozen=True)
 class ParsedTables:
-    """What was read. `outcomes_by_document`: document_id, report_year, status, issue, detail, one row per document; `reports`, `cells` and
-    `sections` have their declared schemas (ingest.tables), by document_id, cells in printed order."""
+    """What was read. `outcomes_by_document`: document_id, report_year, status, issue, detail, one row per document; `reports`, `cells`,
+    `sections` and `mentions` have their declared schemas (ingest.tables), by document_id, cells and mentions in printed order."""
 
     outcomes_by_document: pl.DataFrame
     reports: pl.DataFrame
     cells: pl.DataFrame
     sections: pl.DataFrame
+    mentions: pl.DataFrame
 
 
 _OUTCOME_BY_DOCUMENT = pl.Schema({name: dtype for name, dtype in OUTCOMES.items() if name != "source"})
@@ -51,6 +53,7 @@ def parse_documents(documents: pl.DataFrame, lexicon: Lexicon | None = None, bat
         reports=pl.concat([empty(REPORTS), *(p.reports for p in parts)]),
         cells=pl.concat([empty(CELLS), *(p.cells for p in parts)]),
         sections=pl.concat([empty(SECTIONS_TABLE), *(p.sections for p in parts)]),
+        mentions=pl.concat([empty(MENTIONS), *(p.mentions for p in parts)]),
     )
 
 
@@ -97,12 +100,15 @@ def _parse_batch(batch: pl.DataFrame, lexicon: Lexicon, codes: TokenCodes) -> Pa
         cells = cells.filter(pl.col("doc").is_in(kept.implode()))
     cells = cells.merge_sorted(careful_cells, key="doc")
     sections = sections.filter(pl.col("doc").is_in(kept.implode()))
+    mentions = find_mentions(stream, readable["report_year"]).filter(pl.col("doc").is_in(kept.implode()))
+    mentions = place_mentions(mentions, sections, cells)
     outcomes = _build_outcome_rows(batch, readable, described, rejections)
     return ParsedTables(
         outcomes_by_document=outcomes,
         reports=described,
         cells=_name_documents(cells, readable, CELLS),
         sections=_name_documents(sections, readable, SECTIONS_TABLE),
+        mentions=_name_documents(mentions, readable, MENTIONS),
     )
 
 

@@ -17,6 +17,8 @@ SEVERITIES: Final = ("error", "warning", "info")
 CAUSES: Final = ("source", "parse", "unknown")
 SECTIONS: Final = ("overview", "proactive", "requests", "disputes", "problems", "other")
 """The six statutory sections 一 … 六 of 国办公开办函〔2021〕30号 and 〔2019〕60号, in order."""
+PRECISIONS: Final = ("exact", "about", "at_least", "at_most")
+"""12件; 近300件, 300件左右; 300余件, 300件以上; 不到300件."""
 
 _ISSUE = pl.Enum([issue.value for issue in Issue])
 _CELL_KEY: Final[dict[str, pl.DataType]] = {"table": pl.String(), "row": pl.String(), "column": pl.String()}
@@ -109,6 +111,21 @@ SECTIONS_TABLE = pl.Schema(
 )
 """The statutory sections by line and byte span; texts are not copied."""
 
+MENTIONS = pl.Schema(
+    {
+        "document_id": pl.String(),
+        "section": pl.Enum(SECTIONS),  # null before the first heading
+        "subject": pl.String(),  # a key of ingest/mentions/mentions.yml
+        "value": pl.Float64(),  # in `unit`: 1.2万条 is 12000 条, 1.2万元 is 1.2 万元; 0 where the words say none
+        "precision": pl.Enum(PRECISIONS),
+        "raw": pl.String(),  # as printed: "12", "300余", "一千二百", "未收到"
+        "unit": pl.String(),  # as printed; null: no unit printed
+        "line": pl.Int32(),
+        "sentence": pl.String(),  # as printed, at most 200 characters of it
+    }
+)
+"""Numbers stated in prose, by document in printed order. Only what is certain: a number without a row here says nothing."""
+
 FINDINGS = pl.Schema(
     {
         "rule_id": pl.String(),
@@ -139,6 +156,7 @@ STAGING_TABLES: Final[dict[str, pl.Schema]] = {
     "reports": REPORTS,
     "cells": CELLS,
     "sections": SECTIONS_TABLE,
+    "mentions": MENTIONS,
     "findings": FINDINGS,
 }
 """Table name → schema. Asset key [staging, name] = Parquet path = dbt source."""
@@ -148,9 +166,11 @@ STAGING_SORT_KEYS: Final[dict[str, tuple[str, ...]]] = {
     "reports": ("document_id",),
     "cells": ("document_id",),
     "sections": ("document_id", "section"),
+    "mentions": ("document_id",),
     "findings": ("rule_id", "document_id", "table", "row", "column"),
 }
-"""Every table is written in this order, equal keys as they were made (cells in printed order), so that a re-run gives the same bytes."""
+"""Every table is written in this order, equal keys as they were made (cells and mentions in printed order), so that a re-run gives the
+same bytes."""
 
 
 def empty(schema: pl.Schema) -> pl.DataFrame:

@@ -12,6 +12,8 @@ import yaml
 from expectations.catalogue import load_catalogue
 from expectations.exporting import render_rule_book, write_seeds
 from ingest.errors import NianbaoError
+from ingest.mentions.describing import render_mention_page
+from ingest.mentions.subjects import load_mentions
 from orchestration.settings import DBT_PROJECT
 
 _ORDER: Final = ("mart_", "fct_", "dim_")
@@ -23,7 +25,7 @@ class ModelDescriptionError(NianbaoError):
 
 
 def write_derived(repository: Path) -> list[Path]:
-    """Write docs/rules.md, docs/marts.md and the dbt seeds under the repository; returns the files."""
+    """Write docs/rules.md, docs/marts.md, docs/mentions.md and the dbt seeds under the repository; returns the files."""
     pages = render_pages()
     for name, text in pages.items():
         (repository / name).write_text(text, encoding="utf-8")
@@ -32,7 +34,11 @@ def write_derived(repository: Path) -> list[Path]:
 
 def render_pages() -> dict[str, str]:
     """Path in the repository → text of each generated page."""
-    return {"docs/rules.md": render_rule_book(load_catalogue()), "docs/marts.md": render_data_dictionary(DBT_PROJECT)}
+    return {
+        "docs/rules.md": render_rule_book(load_catalogue()),
+        "docs/marts.md": render_data_dictionary(DBT_PROJECT),
+        "docs/mentions.md": render_mention_page(load_mentions()),
+    }
 
 
 def render_data_dictionary(dbt_project: Path) -> str:

@@ -18,7 +18,7 @@ from expectations.findings import compute_findings
 from ingest.documents import iter_document_batches
 from ingest.parsing import ParsedTables, build_outcomes, parse_documents
 from ingest.reading import Input, ReadLimits, scan_inputs
-from ingest.tables import CELLS, FINDINGS, OUTCOMES, REPORTS, SECTIONS_TABLE, empty
+from ingest.tables import CELLS, FINDINGS, MENTIONS, OUTCOMES, REPORTS, SECTIONS_TABLE, empty
 from orchestration.partitions import PARTITIONS, find_previous, name_partition, read_year
 
 Progress = Callable[[str, int, int | None], None]
@@ -130,7 +130,7 @@ class _Known:
         if not self.sightings:
             return empty(OUTCOMES).with_columns(partition=pl.lit(None, dtype=pl.String))
         sightings = pl.concat(self.sightings)
-        parsed = ParsedTables(pl.concat(self.by_document), empty(REPORTS), empty(CELLS), empty(SECTIONS_TABLE))
+        parsed = ParsedTables(pl.concat(self.by_document), empty(REPORTS), empty(CELLS), empty(SECTIONS_TABLE), empty(MENTIONS))
         # Numbered for the time being: an archive may hold two members of one name.
         numbered = sightings.with_columns(source=pl.int_range(pl.len()).cast(pl.String).str.zfill(12))
         outcomes = build_outcomes(numbered, parsed).with_columns(sightings["source"])

@@ -9,7 +9,7 @@ from orchestration.documenting import ModelDescriptionError, render_data_diction
 ROOT = Path(__file__).parents[3]
 
 
-@pytest.mark.parametrize("page", ["docs/rules.md", "docs/marts.md"])
+@pytest.mark.parametrize("page", ["docs/rules.md", "docs/marts.md", "docs/mentions.md"])
 def test_the_page_is_not_stale(page: str) -> None:
     assert (ROOT / page).read_text(encoding="utf-8") == render_pages()[page], "run `make docs`"
 
