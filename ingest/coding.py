@@ -15,9 +15,9 @@ from ingest.normalising import normalise_label, straighten
 from ingest.numbers import is_dash, read_number
 from ingest.tokens import Ints
 
-OTHER, NUMBER, OPEN, ANCHOR, MARKER, ROW = 0, 1, 2, 3, 10, 100
-"""Codes of a token: a word without digits, a plain number, anything that needs a careful look, the head of table 三, MARKER + template,
-ROW + row. NUMBER also for decimals."""
+OTHER, NUMBER, OPEN, ANCHOR, DASH, MARKER, ROW = 0, 1, 2, 3, 4, 10, 100
+"""Codes of a token: a word without digits, a plain number, anything that needs a careful look, the head of table 三, a dash in place of a
+number, MARKER + template, ROW + row. NUMBER also for decimals."""
 
 _UNKNOWN = -1
 
@@ -134,6 +134,6 @@ class TokenCodes:
             return ANCHOR
         if label in self._lexicon.furniture or read_heading(text, self._lexicon) is not None or _PAGE.fullmatch(text):
             return OTHER
-        if any(c.isdigit() for c in _NUMBERING.sub("", straighten(text))) or (is_dash(text) and len(text) < 3):  # noqa: PLR2004 - longer: a rule of Markdown
-            return OPEN
-        return OTHER
+        if is_dash(text) and len(text) < 3:  # noqa: PLR2004 - longer: a rule of Markdown
+            return DASH
+        return OPEN if any(c.isdigit() for c in _NUMBERING.sub("", straighten(text))) else OTHER

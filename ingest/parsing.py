@@ -218,7 +218,7 @@ def _describe(doc: int, reading: Reading, lexicon: Lexicon, text: str, year: int
 
 
 def _describe_clean(readable: pl.DataFrame, line_counts: Ints, clean: CleanReading, kept: Ints, lexicon: Lexicon) -> pl.DataFrame:
-    """The report rows of the batch reading: everything located, nothing doubtful."""
+    """The report rows of the batch reading: what is printed is located and nothing doubtful; table 四 may be missing."""
     at = np.searchsorted(clean.doc, kept)
     forms = [lexicon.forms[f] for f in clean.form[at]]
     text = readable["text"].gather(pl.Series(kept))
@@ -236,12 +236,15 @@ def _describe_clean(readable: pl.DataFrame, line_counts: Ints, clean: CleanReadi
         .when((share == 0) & is_one_line).then(pl.lit("one_line"))
         .otherwise(pl.lit("spaced_rows"))
     ).to_series()  # fmt: skip
-    count = pl.Series([f.cell_count for f in forms], dtype=pl.Int32)
+    expected = pl.Series([f.cell_count for f in forms], dtype=pl.Int32)
+    located = pl.Series(clean.cell_count[at].astype(np.int32))
+    is_whole = located == expected
     return pl.DataFrame(
         {
             "doc": kept.astype(np.uint32), "template": pl.Series([f.template for f in forms], dtype=pl.String), "layout": layout,
-            "status": pl.Series([STATUSES[0]] * len(kept), dtype=REPORTS["status"]),
-            "issue": pl.Series([None] * len(kept), dtype=REPORTS["issue"]), "expected_cell_count": count, "located_cell_count": count,
+            "status": pl.select(pl.when(is_whole).then(pl.lit(STATUSES[0])).otherwise(pl.lit(STATUSES[1])).cast(REPORTS["status"])).to_series(),
+            "issue": pl.select(pl.when(~is_whole).then(pl.lit(Issue.INCOMPLETE_TABLES.value)).cast(REPORTS["issue"])).to_series(),
+            "expected_cell_count": expected, "located_cell_count": located,
             "doubtful_cell_count": pl.Series([0] * len(kept), dtype=pl.Int32),
             "is_cut_off": pl.Series([False] * len(kept), dtype=pl.Boolean),
             "parser_version": pl.Series([PARSER_VERSION] * len(kept), dtype=pl.String),

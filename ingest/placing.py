@@ -13,11 +13,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from ingest.coding import ANCHOR, MARKER, NUMBER, OPEN, ROW, TABLES, Grid, TokenCodes, build_grid
+from ingest.coding import ANCHOR, DASH, MARKER, NUMBER, OPEN, ROW, TABLES, Grid, TokenCodes, build_grid
 from ingest.headings import Headings, find_ending_tokens
 from ingest.lexicon import Lexicon
 from ingest.normalising import straighten
-from ingest.numbers import read_number
+from ingest.numbers import is_dash, read_number
 from ingest.solving import NOT_OUTCOMES
 from ingest.tables import METHODS
 from ingest.tokens import BlockHeads, Ints, TextBatch, Tokens, find_block_heads, read_tokens
@@ -29,12 +29,13 @@ _LEAST_LABELLED_SHARE = 0.5
 
 @dataclass(frozen=True)
 class CleanReading:
-    """`doc`: rows of the batch that were read; `form` and `line_share` (of the values, those that begin a line) per such row; `cells`:
-    doc, table, row, column, value, raw, line, method, unit, those of one document together and in printed order.
+    """`doc`: rows of the batch that were read; `form`, `cell_count` and `line_share` (of the values, those that begin a line) per such
+    row; `cells`: doc, table, row, column, value, raw, line, method, unit, those of one document together and in printed order.
     """
 
     doc: Ints
     form: Ints
+    cell_count: Ints
     line_share: NDArray[np.float64]
     cells: pl.DataFrame
 
@@ -45,6 +46,7 @@ class CleanReading:
         return CleanReading(
             doc=doc[order],
             form=np.concatenate((self.form, other.form))[order],
+            cell_count=np.concatenate((self.cell_count, other.cell_count))[order],
             line_share=np.concatenate((self.line_share, other.line_share))[order],
             cells=pl.concat([self.cells, other.cells]),
         )
@@ -81,11 +83,11 @@ def _read_regions(batch: TextBatch, tokens: Tokens, codes: TokenCodes, lexicon: 
     words = np.flatnonzero(~tokens.is_plain)
     code = np.full(len(tokens), NUMBER, dtype=np.int32)
     code[words] = codes.code(tokens.read_texts(batch, words))
-    is_number = code == NUMBER
-    before = np.concatenate(([0], np.cumsum(is_number)))
+    is_value = (code == NUMBER) | (code == DASH)
+    before = np.concatenate(([0], np.cumsum(is_value)))
     form, begins = _choose_forms(tokens.doc, code, before, grid, batch.size)
     form, labelled = _check_labels(tokens.doc, code, before, form, begins, grid)
-    kept = np.flatnonzero(is_number & (form[tokens.doc] >= 0))
+    kept = np.flatnonzero(is_value & (form[tokens.doc] >= 0))
     numbers = tokens.select(kept)
     entry = grid.offsets[form[numbers.doc]] + before[kept] - before[begins[numbers.doc, 0]]  # numbers come in the form's order
     return _build_cells(batch, numbers, entry, form, labelled, grid)
@@ -101,7 +103,7 @@ def _find_first(docs: Ints, places: Ints, size: int, nothing: int) -> Ints:
 def _choose_forms(doc: Ints, code: NDArray[np.int32], before: Ints, grid: Grid, size: int) -> tuple[Ints, Ints]:
     """The form of each document by exact counts, -1 where none fits; and [doc, table]: the token where each table begins.
 
-    `before`: how many numbers stand before each token.
+    A report may lack table 四 as a whole, numbers and rows. `before`: how many values stand before each token.
     """
     n = len(doc)
     lengths = np.bincount(doc, minlength=size)
@@ -120,10 +122,13 @@ def _choose_forms(doc: Ints, code: NDArray[np.int32], before: Ints, grid: Grid, 
     marks = np.zeros((size, len(grid.templates)), dtype=bool)
     for template in range(len(grid.templates)):
         marks[doc[code == MARKER + template], template] = True
+    has_disputes = counts[:, 2] > 0
+    has_disputes[doc[(code >= ROW) & grid.is_dispute[np.maximum(code - ROW, 0)]]] = True
     form = np.full(size, -1, dtype=np.int64)
     for i, candidate in enumerate(grid.forms):
         template = grid.templates.index(candidate.template)
-        fits = (counts == grid.counts[i]).all(axis=1) & marks[:, template] & (marks.sum(axis=1) == 1) & ~is_open & (lengths > 0)
+        is_whole = (counts[:, :2] == grid.counts[i, :2]).all(axis=1) & (~has_disputes | (counts[:, 2] == grid.counts[i, 2]))
+        fits = is_whole & marks[:, template] & (marks.sum(axis=1) == 1) & ~is_open & (lengths > 0)
         form[fits & (form < 0)] = i
     return form, begins
 
@@ -175,12 +180,14 @@ def _build_cells(batch: TextBatch, numbers: Tokens, entry: Ints, form: Ints, lab
     named = labelled[docs, rows]
     form[_order_unproven(docs, rows, named, value, grid, form)] = -1
     form[_find_moved(docs, rows, numbers.begins_line, value, grid)] = -1
+    is_dispute = grid.is_dispute[rows]
+    form[_find_shifted(docs[is_dispute], value[is_dispute], grid)] = -1
     cells = grid.cells.select(pl.all().gather(pl.Series(entry))).with_columns(
         doc=pl.Series(docs.astype(np.uint32)),
-        value=pl.Series(value),
+        value=pl.Series(value, nan_to_null=True),
         raw=pl.Series(numbers.value.astype(np.uint32)).cast(pl.String),  # digits without a zero in front print back as they stand
         line=pl.Series(numbers.line.astype(np.int32)),
-        method=pl.Series((~(named & ~grid.is_dispute[rows])).astype(np.uint8)).cat.to(pl.Enum(METHODS)),
+        method=pl.Series((~named | is_dispute).astype(np.uint8)).cat.to(pl.Enum(METHODS)),
     )
     if len(odd):
         places = pl.Series(odd)
@@ -193,16 +200,19 @@ def _build_cells(batch: TextBatch, numbers: Tokens, entry: Ints, form: Ints, lab
     counts = np.bincount(docs, minlength=batch.size)
     share = np.bincount(docs, weights=numbers.begins_line, minlength=batch.size) / np.maximum(1, counts)
     read = np.flatnonzero(accepted & (counts > 0))
-    return CleanReading(doc=read, form=form[read], line_share=share[read], cells=cells)
+    return CleanReading(doc=read, form=form[read], cell_count=counts[read], line_share=share[read], cells=cells)
 
 
 def _read_odd(odd: Ints, printed: pl.Series, doc: Ints, entry: Ints, value: NDArray[np.float64], form: Ints, grid: Grid) -> dict[int, str]:
-    """Reads numbers with a sign, a point, commas or a unit into `value`; index of the number → unit printed with it.
+    """Reads numbers with a sign, a point, commas or a unit, and dashes (NaN), into `value`; index of the number → unit printed with it.
 
     A document with a sign or a fraction where the form has none is left to the careful path: its form becomes -1.
     """
     units: dict[int, str] = {}
     for i, text in zip(odd.tolist(), printed, strict=True):
+        if is_dash(text):
+            value[i] = np.nan
+            continue
         straight = straighten(text).strip()
         number = read_number(straight)
         kind = grid.cell_kinds[entry[i]]
@@ -220,10 +230,25 @@ def _find_moved(docs: Ints, rows: Ints, begins_line: NDArray[np.bool_], value: N
     is_request = np.array([table == "requests" for table, _ in grid.rows])[rows]
     width = next(len(columns) for form in grid.forms for _, columns in form.rows_of("requests"))
     table = value[is_request].reshape(-1, width)
-    failing: Ints = np.unique(docs[is_request][::width][table[:, :-1].sum(axis=1) != table[:, -1]])
+    residual = table[:, :-1].sum(axis=1) - table[:, -1]
+    failing: Ints = np.unique(docs[is_request][::width][(residual != 0) & ~np.isnan(residual)])
     per_line = np.array([begins_line[docs == doc].mean() > _ONE_A_LINE for doc in failing], dtype=bool)
     moved: Ints = failing[per_line]
     return moved
+
+
+def _find_shifted(docs: Ints, value: NDArray[np.float64], grid: Grid) -> Ints:
+    """Documents in whose table 四 a sum fails and holds in another place: a value was lost and a stray took its count."""
+    form = grid.forms[0]
+    height, width = len(form.rows_of("disputes")), len(form.rows_of("disputes")[0][1])
+    table = value.reshape(-1, height * width)
+    windows = np.lib.stride_tricks.sliding_window_view(table, width, axis=1)
+    total = windows[:, :, -1]
+    holds = windows[:, :, :-1].sum(axis=2) == total
+    own = np.arange(holds.shape[1]) % width == 0
+    is_shifted = ~holds[:, own].all(axis=1) & (holds & (total > 0))[:, ~own].any(axis=1)
+    shifted: Ints = docs[:: height * width][is_shifted]
+    return shifted
 
 
 def _order_unproven(docs: Ints, rows: Ints, named: NDArray[np.bool_], value: NDArray[np.float64], grid: Grid, form: Ints) -> Ints:
