@@ -52,6 +52,7 @@ TABLES = ("proactive", "requests", "disputes")
 
 @lru_cache(maxsize=4)
 def build_grid(lexicon: Lexicon) -> Grid:
+    """The forms of a lexicon as arrays, built once."""
     rows = tuple(dict.fromkeys((t, r) for form in lexicon.forms for t, r, _ in form.rows))
     codes = {key: i for i, key in enumerate(rows)}
     counts = np.array([[sum(len(c) for _, c in f.rows_of(t)) for t in TABLES] for f in lexicon.forms], dtype=np.int64)

@@ -220,7 +220,7 @@ def _describe(doc: int, reading: Reading, lexicon: Lexicon, text: str, year: int
 def _describe_clean(readable: pl.DataFrame, line_counts: Ints, clean: CleanReading, kept: Ints, lexicon: Lexicon) -> pl.DataFrame:
     """The report rows of the batch reading: what is printed is located and nothing doubtful; table 四 may be missing."""
     at = np.searchsorted(clean.doc, kept)
-    forms = [lexicon.forms[f] for f in clean.form[at]]
+    form = pl.Series(clean.form[at])
     text = readable["text"].gather(pl.Series(kept))
     media_type = readable["media_type"].gather(pl.Series(kept))
     share = pl.Series(clean.line_share[at])
@@ -236,14 +236,15 @@ def _describe_clean(readable: pl.DataFrame, line_counts: Ints, clean: CleanReadi
         .when((share == 0) & is_one_line).then(pl.lit("one_line"))
         .otherwise(pl.lit("spaced_rows"))
     ).to_series()  # fmt: skip
-    expected = pl.Series([f.cell_count for f in forms], dtype=pl.Int32)
+    expected = pl.Series([f.cell_count for f in lexicon.forms], dtype=pl.Int32).gather(form)
     located = pl.Series(clean.cell_count[at].astype(np.int32))
     is_whole = located == expected
+    status = pl.select(pl.when(is_whole).then(pl.lit(STATUSES[0])).otherwise(pl.lit(STATUSES[1])).cast(REPORTS["status"])).to_series()
+    issue = pl.select(pl.when(~is_whole).then(pl.lit(Issue.INCOMPLETE_TABLES.value)).cast(REPORTS["issue"])).to_series()
     return pl.DataFrame(
         {
-            "doc": kept.astype(np.uint32), "template": pl.Series([f.template for f in forms], dtype=pl.String), "layout": layout,
-            "status": pl.select(pl.when(is_whole).then(pl.lit(STATUSES[0])).otherwise(pl.lit(STATUSES[1])).cast(REPORTS["status"])).to_series(),
-            "issue": pl.select(pl.when(~is_whole).then(pl.lit(Issue.INCOMPLETE_TABLES.value)).cast(REPORTS["issue"])).to_series(),
+            "doc": kept.astype(np.uint32), "template": pl.Series([f.template for f in lexicon.forms]).gather(form), "layout": layout,
+            "status": status, "issue": issue,
             "expected_cell_count": expected, "located_cell_count": located,
             "doubtful_cell_count": pl.Series([0] * len(kept), dtype=pl.Int32),
             "is_cut_off": pl.Series([False] * len(kept), dtype=pl.Boolean),

@@ -7,7 +7,10 @@ plain number. Rows whose label is lost are placed by order only when the sums of
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -133,9 +136,7 @@ def _choose_forms(doc: Ints, code: NDArray[np.int32], before: Ints, grid: Grid, 
     return form, begins
 
 
-def _check_labels(
-    doc: Ints, code: NDArray[np.int32], before: Ints, form: Ints, begins: Ints, grid: Grid
-) -> tuple[Ints, NDArray[np.bool_]]:
+def _check_labels(doc: Ints, code: NDArray[np.int32], before: Ints, form: Ints, begins: Ints, grid: Grid) -> tuple[Ints, NDArray[np.bool_]]:
     """Drops documents in which a label does not stand where its row must begin; and [doc, row]: whether the row's label survives."""
     form = form.copy()
     tables = np.array([TABLES.index(t) for t, _ in grid.rows])
@@ -210,19 +211,33 @@ def _read_odd(odd: Ints, printed: pl.Series, doc: Ints, entry: Ints, value: NDAr
     """
     units: dict[int, str] = {}
     for i, text in zip(odd.tolist(), printed, strict=True):
-        if is_dash(text):
-            value[i] = np.nan
-            continue
-        straight = straighten(text).strip()
-        number = read_number(straight)
+        number = _read_printed(text)
         kind = grid.cell_kinds[entry[i]]
-        if number is None or (straight[0] in "+-" and kind != "signed") or (not number.value.is_integer() and kind != "decimal"):
+        if number is None or (number.is_signed and kind != "signed") or (number.is_fraction and kind != "decimal"):
             form[doc[i]] = -1
             continue
         value[i] = number.value
         if number.unit is not None:
             units[i] = number.unit
     return units
+
+
+class _Printed(NamedTuple):
+    value: float
+    unit: str | None
+    is_signed: bool
+    is_fraction: bool
+
+
+@lru_cache(maxsize=1 << 16)
+def _read_printed(text: str) -> _Printed | None:
+    if is_dash(text):
+        return _Printed(math.nan, None, is_signed=False, is_fraction=False)
+    straight = straighten(text).strip()
+    number = read_number(straight)
+    if number is None:
+        return None
+    return _Printed(number.value, number.unit, is_signed=straight[0] in "+-", is_fraction=not number.value.is_integer())
 
 
 def _find_moved(docs: Ints, rows: Ints, begins_line: NDArray[np.bool_], value: NDArray[np.float64], grid: Grid) -> Ints:

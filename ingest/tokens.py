@@ -20,6 +20,7 @@ Bytes = NDArray[np.uint8]
 _NEWLINE, _TAB, _SPACE, _PIPE, _ZERO = b"\n\t |0"
 _HEAD_BYTES: Final = (20, 100)
 """Of the token that prints the head of the first block: longer ones are sentences that quote it."""
+_FIRST_BYTES: Final = len("第".encode())
 _WORD: Final = 8
 """Bytes of a machine word: the longest number that is read at once."""
 _SHORT: Final = 6
@@ -129,7 +130,7 @@ def find_block_heads(batch: TextBatch, docs: Ints | None = None, *, split_spaces
         is_head = (end - start >= _HEAD_BYTES[0]) & (end - start < _HEAD_BYTES[1])
         places[docs] = np.where(is_head & (counts[docs] == 0), start, places[docs])
         counts[docs] += is_head
-        begin = end
+        begin = np.where(is_head, end, begin + _FIRST_BYTES)
         texts = batch.slice_texts(docs, begin, batch.starts[docs + 1])
     return BlockHeads(places, counts)
 
@@ -140,7 +141,7 @@ def _build_head_pattern(borders: str) -> str:
 
 
 def _find_borders(batch: TextBatch, docs: Ints, places: Ints, *, split_spaces: bool) -> tuple[Ints, Ints]:
-    """Start and end of the token around each place, looked for within the bytes that a head may have; ends are never inside a character."""
+    """Start and end of the token around each place; where none is within the bytes that a head may have, those of the document."""
     reach = _HEAD_BYTES[1] + _WORD
     steps = np.arange(reach)
     low, high = batch.starts[docs], batch.starts[docs + 1]
@@ -252,7 +253,7 @@ def _count_breaks(data: Bytes, start: Ints, end: Ints) -> Ints:
     """How many line ends stand between each token and the one before it."""
     before = np.concatenate(([0], end[:-1]))
     gap = start - before
-    breaks = (data[before] == _NEWLINE).astype(np.int64)
+    breaks: Ints = (data[before] == _NEWLINE).astype(np.int64)
     open_ = np.flatnonzero(gap > 1)
     for step in range(1, _SHORT):
         breaks[open_] += data[before[open_] + step] == _NEWLINE

@@ -153,7 +153,9 @@ def refresh_partition(partition: str, storage: Storage, catalogue: Catalogue, pr
         year = read_year(partition)
         judged = {**tables, "cells": conform(tables["cells"], CELLS)}
         judged["sightings"] = storage.read_sightings()  # inputs are conserved: every one of them has to have its outcome
-        judged["findings"] = tables["findings"] = compute_findings(judged, catalogue, previous=previous, last_good=last_good, report_year=year)
+        judged["findings"] = tables["findings"] = compute_findings(
+            judged, catalogue, previous=previous, last_good=last_good, report_year=year
+        )
         progress(f"{partition}: auditing", 0, None)
         from expectations.gates import audit_partition  # Great Expectations takes seconds to import
 

@@ -257,13 +257,12 @@ def _order_codes(frame: pl.DataFrame) -> pl.DataFrame:
     columns = []
     for column in frame.select(cs.categorical()):
         number = column.to_physical()
-        used = number.unique().drop_nulls()
-        words = used.cat.to(column.dtype).cast(pl.String)
+        used = np.flatnonzero(np.bincount(number.drop_nulls().to_numpy())).astype(np.uint32)
+        words = pl.Series(used).cat.to(column.dtype).cast(pl.String)
         order = words.arg_sort()
-        ranks = np.zeros(int(used.max() or 0) + 1, dtype=np.uint32)  # type: ignore[arg-type]
-        ranks[used.gather(order).to_numpy()] = np.arange(len(used))
-        own = pl.Series(ranks).gather(number)
-        columns.append(own.cat.to(pl.Enum(words.gather(order))).alias(column.name))
+        ranks = np.zeros(int(used.max(initial=0)) + 1, dtype=np.uint32)
+        ranks[used[order.to_numpy()]] = np.arange(len(used))
+        columns.append(pl.Series(column.name, ranks).gather(number).cat.to(pl.Enum(words.gather(order))))
     return frame.with_columns(columns)
 
 
