@@ -178,12 +178,17 @@ def empty(schema: pl.Schema) -> pl.DataFrame:
     return pl.DataFrame(schema=schema)
 
 
-def conform(frame: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
+def conform(frame: pl.DataFrame, schema: pl.Schema, *, keep_codes: bool = False) -> pl.DataFrame:
     """The frame with exactly the declared columns, order and types; absent columns become null.
 
-    Raises StorageError when a column is not declared: a misspelt name must not vanish.
+    With `keep_codes` text that comes as pl.Categorical stays so, for a frame on its way to storage. Raises StorageError when a column is
+    not declared: a misspelt name must not vanish.
     """
     unknown = [name for name in frame.columns if name not in schema]
     if unknown:
         raise StorageError(f"columns {unknown} are not declared; add them to ingest/tables.py or drop them")
-    return frame.select((pl.col(name) if name in frame.columns else pl.lit(None)).cast(dtype).alias(name) for name, dtype in schema.items())
+    coded = {name for name, dtype in frame.schema.items() if keep_codes and dtype == pl.Categorical and schema[name] == pl.String}
+    return frame.select(
+        pl.col(name) if name in coded else (pl.col(name) if name in frame.columns else pl.lit(None)).cast(dtype).alias(name)
+        for name, dtype in schema.items()
+    )

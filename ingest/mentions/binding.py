@@ -15,7 +15,6 @@ from typing import NamedTuple
 from ingest.mentions.numerals import MULTIPLES, read_numeral
 from ingest.mentions.subjects import BODY, LONG, NUMBER_CODE, UNKNOWN, Rule, Vocabulary, load_vocabulary
 from ingest.normalising import straighten
-from ingest.tokens import LINE_MARK
 
 MASK = "0"
 CACHE_SIZE = 32_768
@@ -35,15 +34,13 @@ _AHEAD = {
 }
 _BEHIND = {"左右": _ABOUT, "上下": _ABOUT, "之多": _ABOUT, "以上": _AT_LEAST, "以内": _AT_MOST, "以下": _AT_MOST}
 _ALMOST = {"余": _AT_LEAST, "多": _AT_LEAST, "来": _ABOUT}
-_SPACES = f" \t\u00a0\u3000{LINE_MARK}"
+_SPACES = " \t\u00a0\u3000"
 _SPACE = re.compile(rf"[{_SPACES}\n]")
 _QUOTES = "“”‘’\"'「」『』"
 _BORDERS = ",;:()。!?|"
 _TITLE = re.compile(r"“[^”“,。;]{1,10}发布”|《[^》]*》|<[^>]*>|〔[^〕]*〕|\[[^\]]*\]")
 _OPENS = re.compile(r"[“《<＜〔\[［]")
-_HEADING = re.compile(
-    rf"(?:\([一二三四五六七八九十]+\)|(?:^|(?<=[\s。;{LINE_MARK}]))[一二三四五六七八九十]+、)[^,。;:0]{{2,30}}?(?:[ \xa0]|情况(?=0年))"
-)
+_HEADING = re.compile(r"(?:\([一二三四五六七八九十]+\)|(?:^|(?<=[\s。;]))[一二三四五六七八九十]+、)[^,。;:0]{2,30}?(?:[ \xa0]|情况(?=0年))")
 """A heading that stands in one line with what it heads; its last character becomes a border."""
 _DATE = re.compile(r"(\d{1,2})月(?:(\d{1,2})日?)?0")
 

@@ -16,16 +16,18 @@ from numpy.typing import NDArray
 from ingest.mentions.binding import bind_shape
 from ingest.mentions.wrapping import find_wrapped, join_wrapped_lines
 from ingest.tables import MENTIONS
-from ingest.tokens import LINE_MARK, TokenStream
+from ingest.tokens import Ints, TextBatch
 
 _LEAST_BYTES = 20
 """Six Chinese characters and a mark: no line that names a subject and a number is shorter."""
+_ROW_BORDERS = 3
+"""A line with so many borders is the row of a table."""
 _LONGEST_BYTES = 4500
 """A longer sentence is a table without line ends."""
 _SENTENCE_CHARACTERS = 200
 _DATE = r"[0-9０-９]{1,2} ?月(?: ?[0-9０-９]{1,2} ?日)?"
 _NUMBER = r"[0-9０-９]+(?:[,，][0-9０-９]{3})*(?:[.．][0-9０-９]+)?"
-_OUTER = f" \t\n\u00a0\u3000{LINE_MARK}"
+_OUTER = " \t\n\u00a0\u3000"
 _PRINTED = rf"{_DATE}|{_NUMBER}"
 _WIDE_DIGIT = "|".join("０１２３４５６７８９")
 _UNIT = "件|条|次|元|%|％|份|篇|期|场|人|名|个|宗|起|项|部|例|笔|则|轮|批|班|條|場|個|項|筆|則"
@@ -42,12 +44,12 @@ _FIRST_YEAR, _LAST_YEAR = 1949, 2100
 _RAW_NUMBER = r"^(?:0|[1-9][0-9]*|[1-9][0-9]{0,2}(?:,[0-9]{3})+)(?:\.[0-9]+)?$"
 
 
-def find_mentions(stream: TokenStream, report_years: pl.Series) -> pl.DataFrame:
+def find_mentions(batch: TextBatch, report_years: pl.Series) -> pl.DataFrame:
     """doc and the columns of MENTIONS but document_id and section, in printed order. `report_years`: Int16, one a document of the batch.
 
     A number of another year than the one reported on is no mention.
     """
-    shapes = _find_shapes(stream)
+    shapes = _find_shapes(batch)
     bindings = _bind(shapes)
     if bindings.is_empty():
         return pl.DataFrame(schema=_FOUND)
@@ -97,9 +99,9 @@ def place_mentions(found: pl.DataFrame, sections: pl.DataFrame, cells: pl.DataFr
 _FOUND = pl.Schema({"doc": pl.UInt32(), **{name: dtype for name, dtype in MENTIONS.items() if name not in ("document_id", "section")}})
 
 
-def _find_shapes(stream: TokenStream) -> pl.DataFrame:
+def _find_shapes(batch: TextBatch) -> pl.DataFrame:
     """place, doc, line, sentence, shape_id, shape, two flags: the sentences that may hold a mention."""
-    sentences = _find_sentences(stream)
+    sentences = _find_sentences(batch)
     text = sentences["sentence"]
     is_counted, is_denied, is_numeral = (np.zeros(len(text), dtype=bool) for _ in range(3))
     digits = text.str.contains("[0-9]") | text.str.contains(_WIDE_DIGIT)
@@ -131,18 +133,35 @@ def _narrow(found: NDArray[np.bool_], text: pl.Series, within: NDArray[np.bool_]
     found[at] = True
 
 
-def _find_sentences(stream: TokenStream) -> pl.DataFrame:
-    """place, doc, line (of the sentence's first character), sentence: of the tokens that are long enough to say something."""
-    tokens = stream.tokens.select("doc", "line", "token")
-    wrapped = find_wrapped(tokens)
-    is_long = tokens["token"].str.len_bytes() >= _LEAST_BYTES
+def _find_sentences(batch: TextBatch) -> pl.DataFrame:
+    """place, doc, line (of the sentence's first character), sentence: of the lines that are long enough to say something."""
+    lines = _read_lines(batch, np.arange(batch.size), _LEAST_BYTES)
+    wrapped = find_wrapped(lines)
     if wrapped.is_empty():
-        return _split_sentences(tokens.filter(is_long)).with_row_index("place")
-    is_wrapped = tokens["doc"].is_in(wrapped.implode())
-    joined = _split_sentences(join_wrapped_lines(tokens.filter(is_wrapped)))
+        return _split_sentences(lines).with_row_index("place")
+    joined = _split_sentences(join_wrapped_lines(_read_lines(batch, wrapped.sort().to_numpy().astype(np.int64), 1)))
     breaks = pl.col("sentence").str.count_matches("\n", literal=True)
     joined = joined.with_columns(pl.col("line") + (breaks.cum_sum() - breaks).over("paragraph").cast(pl.Int32))
-    return _split_sentences(tokens.filter(is_long & ~is_wrapped)).merge_sorted(joined, key="doc").drop("paragraph").with_row_index("place")
+    others = lines.filter(~pl.col("doc").is_in(wrapped.implode()))
+    return _split_sentences(others).merge_sorted(joined, key="doc").drop("paragraph").with_row_index("place")
+
+
+def _read_lines(batch: TextBatch, docs: Ints, least_bytes: int) -> pl.DataFrame:
+    """doc, line, token: the lines of these documents with so many bytes, without the rows of tables."""
+    counts = batch.line_counts[docs]
+    doc = np.repeat(docs, counts)
+    line = np.arange(len(doc)) - np.repeat(np.cumsum(counts) - counts, counts) + 1
+    start = batch.find_line_starts(doc, line)
+    end = np.where(line == batch.line_counts[doc], batch.starts[doc + 1], batch.find_line_starts(doc, line + 1) - 1)
+    kept = np.flatnonzero(end - start >= least_bytes)
+    lines = pl.DataFrame(
+        {
+            "doc": doc[kept].astype(np.uint32),
+            "line": line[kept].astype(np.int32),
+            "token": batch.slice_texts(doc[kept], start[kept], end[kept]),
+        }
+    )
+    return lines.filter(pl.col("token").str.count_matches(r"[|\t]") < _ROW_BORDERS)
 
 
 def _split_sentences(tokens: pl.DataFrame) -> pl.DataFrame:

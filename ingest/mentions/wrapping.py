@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import polars as pl
 
-from ingest.tokens import LINE_MARK
-
 _WIDEST_BYTES = 240
 """No line of a page holds 80 Chinese characters; a paragraph on one line does."""
 _NARROWEST = 18
@@ -36,11 +34,10 @@ def find_wrapped(tokens: pl.DataFrame) -> pl.Series:
 
 def join_wrapped_lines(tokens: pl.DataFrame) -> pl.DataFrame:
     """doc, line, token: the tokens of wrapped documents, those of one paragraph joined by as many line ends as lie between them."""
-    text = pl.col("token").str.strip_prefix(LINE_MARK)
     is_wide = pl.col("token").str.len_bytes() >= 3 * _NARROWEST
     tokens = tokens.filter(is_wide | is_wide.shift(1) | is_wide.shift(2))  # the cells of tables are neither cut nor what follows a cut
     is_page = pl.col("token").str.contains(_PAGE_NUMBER)
-    plain = tokens.select("doc", "line", token=text).with_columns(is_page=is_page, is_over_page=is_page.shift(1)).filter(~pl.col("is_page"))
+    plain = tokens.select("doc", "line", "token").with_columns(is_page=is_page, is_over_page=is_page.shift(1)).filter(~pl.col("is_page"))
     is_cut = (pl.col("token").str.len_chars() >= _NARROWEST) & ~pl.col("token").str.contains(_ENDS)
     gap = pl.col("line") - pl.col("line").shift(1)
     follows = (
