@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.tables import METHODS
-from ingest.templates import Row, Table, Template, load_templates
+from ingest.templates import Row, Table, Template, Variant, load_templates
 from orchestration.cli.judging import JudgedInput
 from orchestration.cli.tables import CellKey, list_rows, read_key
 
@@ -18,8 +18,6 @@ class FormRow:
     `line` of each cell is where it was printed; `methods` in their declared order.
     """
 
-    table: str
-    row: str
     label: str
     depth: int
     keys: tuple[CellKey, ...]
@@ -122,18 +120,19 @@ def _list_keys(template: Template) -> set[CellKey]:
 def _rebuild_table(table: Table, cells: Mapping[CellKey, Cell]) -> Form:
     held = {row for name, row, _ in cells if name == table.table}
     rows = list(list_rows(table, held))
-    blocks = [(block.head, [row for row in rows if row.row in block.rows]) for block in table.blocks]
+    blocks = [(block.head, block.rows) for block in table.blocks]
     parts = []
-    for head, own in blocks or [("", rows)]:
-        columns = table.columns_of(own[0].row)
+    for head, names in blocks or [("", tuple(row.row for row in table.rows))]:
+        own = [row for row in rows if row.row in names or (isinstance(row, Variant) and set(row.replaces) & set(names))]
+        columns = table.columns_of(names[0])
         keys = {row.row: tuple((table.table, row.row, column.column) for column in columns) for row in own}
         labels = tuple(column.label for column in columns)
-        parts.append(Part(head, labels, tuple(_nest_rows(table.table, own, keys, labels, cells))))
+        parts.append(Part(head, labels, tuple(_nest_rows(own, keys, labels, cells))))
     return Form(table.table, table.title, tuple(parts))
 
 
 def _nest_rows(
-    table: str, rows: Sequence[Row], keys: Mapping[str, tuple[CellKey, ...]], heads: tuple[str, ...], cells: Mapping[CellKey, Cell]
+    rows: Sequence[Row], keys: Mapping[str, tuple[CellKey, ...]], heads: tuple[str, ...], cells: Mapping[CellKey, Cell]
 ) -> Iterator[Group | FormRow]:
     """The rows, each new group named before its first row. A group that is numbered like 三、 holds those numbered like （一）."""
     outer, inner = None, None
@@ -150,7 +149,7 @@ def _nest_rows(
             if group != outer:
                 yield Group(group, 0)
             outer, inner, depth = group, None, 1
-        yield FormRow(table, row.row, row.label, depth, keys[row.row], heads, tuple(cells.get(key) for key in keys[row.row]))
+        yield FormRow(row.label, depth, keys[row.row], heads, tuple(cells.get(key) for key in keys[row.row]))
 
 
 def _list_indicators(cells: Mapping[CellKey, Cell], title: str) -> Iterator[Form]:
@@ -163,8 +162,8 @@ def _list_indicators(cells: Mapping[CellKey, Cell], title: str) -> Iterator[Form
                 by_row.setdefault(key[1], []).append(key)
         for row, keys in by_row.items():
             if len(keys) == 1 and keys[0][2] == "value":
-                lines.append(FormRow(table, row, row, 0, (keys[0],), ("",), (cells[keys[0]],)))
+                lines.append(FormRow(row, 0, (keys[0],), ("",), (cells[keys[0]],)))
                 continue
             lines.append(Group(row, 0))
-            lines += [FormRow(table, row, key[2], 1, (key,), ("",), (cells[key],)) for key in keys]
+            lines += [FormRow(key[2], 1, (key,), ("",), (cells[key],)) for key in keys]
         yield Form(table, title, (Part("", ("",), tuple(lines)),))
