@@ -20,6 +20,7 @@ _EXAMPLES: Final = {
         "nianbao parse report.txt",
         "nianbao parse reports/ archive.zip corpus.parquet --out figures.jsonl",
         "nianbao parse reports/ --format table",
+        "nianbao parse report.txt --explain",
     ],
     "check": ["nianbao check report.html", "nianbao check reports/ --quiet --lang en", "nianbao check reports/ --format json"],
     "build": ["nianbao build", "nianbao build --reports ~/reports --reports more.zip", "nianbao build --marts-only"],

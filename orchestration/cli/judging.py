@@ -28,14 +28,24 @@ _EVERY = 100  # inputs between two reports of progress
 
 
 @dataclass(frozen=True)
+class Printed:
+    """What a report prints: its decoded text, which line numbers refer to, and its sections (rows of SECTIONS_TABLE)."""
+
+    text: str
+    media_type: str
+    sections: list[dict[str, object]]
+
+
+@dataclass(frozen=True)
 class JudgedInput:
     """One input and all that is known of it. `report` is a row of REPORTS, null unless the input is one; `cells` and `findings` are rows of
-    CELLS, in printed order, and of the failed FINDINGS."""
+    CELLS, in printed order, and of the failed FINDINGS; `printed` is there for a report whose text was kept."""
 
     outcome: dict[str, object]
     report: dict[str, object] | None
     cells: list[dict[str, object]]
     findings: list[dict[str, object]]
+    printed: Printed | None = None
 
 
 @dataclass(frozen=True)
@@ -46,45 +56,57 @@ class Judgement:
     findings: pl.DataFrame  # failed FINDINGS of single documents
     errored: pl.DataFrame
     _reports: pl.DataFrame
+    _sections: pl.DataFrame
     _batches: tuple[tuple[Path, int], ...]
+    _keeps_texts: bool
 
     def iterate_inputs(self) -> Iterator[JudgedInput]:
         """Every input in the order of the scan. The same document seen twice gives the same report, cells and findings twice."""
         reports = {row["document_id"]: row for row in self._reports.iter_rows(named=True)}
         findings = _group_rows(self.findings)
         last_use = {row["document_id"]: number for number, row in enumerate(self.outcomes.iter_rows(named=True))}
+        sections = _group_rows(self._sections) if self._keeps_texts else {}
         cells: dict[str, list[dict[str, object]]] = {}
+        printed: dict[str, Printed] = {}
         start = 0
         for folder, size in self._batches:
             cells |= _group_rows(_read_cells(sorted(folder.glob("*.parquet"))))
+            if self._keeps_texts:
+                texts = pl.read_parquet(_name_texts(folder))
+                printed |= {key: Printed(text, kind, sections.get(key, [])) for key, kind, text in texts.iter_rows()}
             for number, outcome in enumerate(self.outcomes.slice(start, size).iter_rows(named=True), start=start):
                 document_id = outcome["document_id"]
                 # A document that is no report has no row, no cells and no findings; a report may have no findings.
                 own = cells.get(document_id, [])
-                yield JudgedInput(outcome, reports.get(document_id), own, findings.get(document_id, []))
+                yield JudgedInput(outcome, reports.get(document_id), own, findings.get(document_id, []), printed.get(document_id))
                 if last_use[document_id] == number:
                     cells.pop(document_id, None)
+                    printed.pop(document_id, None)
             start += size
 
 
 @contextmanager
-def judge_inputs(paths: Sequence[Path], limits: ReadLimits, progress: Progress) -> Iterator[Judgement]:
+def judge_inputs(paths: Sequence[Path], limits: ReadLimits, progress: Progress, *, keeps_texts: bool = False) -> Iterator[Judgement]:
     """Read every input under the paths and judge the reports by the whole catalogue; valid inside the context.
 
-    Raises InputPathError when a path does not exist.
+    With `keeps_texts` each report comes with what it prints. Raises InputPathError when a path does not exist.
     """
     inputs = scan_inputs(paths, limits)  # raises for a wrong path, before anything is made
     with TemporaryDirectory(prefix="nianbao-") as folder:
-        yield _judge(Path(folder), inputs, progress)
+        yield _judge(Path(folder), inputs, progress, keeps_texts=keeps_texts)
 
 
-def _judge(folder: Path, inputs: Iterator[Input], progress: Progress) -> Judgement:
+def _judge(folder: Path, inputs: Iterator[Input], progress: Progress, *, keeps_texts: bool) -> Judgement:
     known = _Known([], [], [], [])
     batches: list[tuple[Path, int]] = []
     for number, (documents, sightings) in enumerate(iter_document_batches(_count(inputs, progress))):
         parsed = parse_documents(documents)
         known.add(parsed, sightings)
-        batches.append((_write_cells(folder / f"batch-{number:05}", parsed), sightings.height))
+        batch = _write_cells(folder / f"batch-{number:05}", parsed)
+        if keeps_texts:
+            texts = documents.join(parsed.reports, on="document_id", how="semi").select("document_id", "media_type", "text")
+            texts.write_parquet(_name_texts(batch), compression="lz4")
+        batches.append((batch, sightings.height))
     reports = pl.concat([empty(REPORTS), *known.reports])
     outcomes = known.build_outcomes()
     sections = pl.concat([empty(SECTIONS_TABLE), *known.sections])
@@ -106,7 +128,9 @@ def _judge(folder: Path, inputs: Iterator[Input], progress: Progress) -> Judgeme
         findings=failed.sort("document_id", "line", "rule_id", "table", "row", "column", nulls_last=True),
         errored=findings.filter(pl.col("verdict") == "errored"),
         _reports=reports,
+        _sections=sections,
         _batches=tuple(batches),
+        _keeps_texts=keeps_texts,
     )
 
 
@@ -156,6 +180,11 @@ def _write_cells(folder: Path, parsed: ParsedTables) -> Path:
             cells = pl.concat([pl.read_parquet(path), cells])
         cells.write_parquet(path, compression="lz4")
     return folder
+
+
+def _name_texts(batch: Path) -> Path:
+    """Beside the folder of the batch: what is in it are cells."""
+    return batch.with_suffix(".texts")
 
 
 def _read_cells(files: Sequence[Path]) -> pl.DataFrame:
