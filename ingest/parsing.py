@@ -12,12 +12,12 @@ import polars as pl
 from ingest import PARSER_VERSION
 from ingest.classifying import ABOUT_REPORTS, NAME_CHARACTERS, find_rejection
 from ingest.errors import Issue
-from ingest.identity import read_identity
+from ingest.identity import read_identities
 from ingest.interpreting import Reading, read_document
 from ingest.lexicon import Lexicon, load_lexicon
 from ingest.placing import CleanReading, TokenCodes, read_clean
 from ingest.sections import find_sections
-from ingest.tables import CELLS, OUTCOMES, RAW_DOCUMENTS, REPORTS, SECTIONS_TABLE, STATUSES, conform, empty
+from ingest.tables import CELLS, EVIDENCE, OUTCOMES, RAW_DOCUMENTS, REPORTS, SECTIONS_TABLE, STATUSES, conform, empty
 from ingest.tokens import TokenStream, read_tokens
 
 BATCH_SIZE = 2000
@@ -30,13 +30,14 @@ _FIRST_YEAR_OF_GRID = 2019
 
 @dataclass(frozen=True)
 class ParsedTables:
-    """What was read. `outcomes_by_document`: document_id, report_year, status, issue, detail, one row per document; `reports`, `cells` and
-    `sections` have their declared schemas (ingest.tables), by document_id, cells in printed order."""
+    """What was read. `outcomes_by_document`: document_id, report_year, status, issue, detail, one row per document; `reports`, `cells`,
+    `sections` and `evidence` have their declared schemas (ingest.tables), by document_id, cells in printed order."""
 
     outcomes_by_document: pl.DataFrame
     reports: pl.DataFrame
     cells: pl.DataFrame
     sections: pl.DataFrame
+    evidence: pl.DataFrame
 
 
 _OUTCOME_BY_DOCUMENT = pl.Schema({name: dtype for name, dtype in OUTCOMES.items() if name != "source"})
@@ -50,6 +51,7 @@ def parse_documents(documents: pl.DataFrame, lexicon: Lexicon | None = None, bat
         reports=pl.concat([empty(REPORTS), *(p.reports for p in parts)]),
         cells=pl.concat([empty(CELLS), *(p.cells for p in parts)]),
         sections=pl.concat([empty(SECTIONS_TABLE), *(p.sections for p in parts)]),
+        evidence=pl.concat([empty(EVIDENCE), *(p.evidence for p in parts)]),
     )
 
 
@@ -84,11 +86,11 @@ def _parse_batch(batch: pl.DataFrame, lexicon: Lexicon, codes: TokenCodes) -> Pa
     stream = read_tokens(texts)
     clean = _read_batch(texts, stream, codes, lexicon)
     sections = find_sections(texts, stream, lexicon)
-    identity = read_identity(readable)
+    identities = read_identities(readable)
     reports, careful_cells, rejections = _read_rest(readable, clean, sections, lexicon)
     kept = reports["doc"]
     reports = reports.with_columns(document_id=readable["document_id"].gather(kept), report_year=readable["report_year"].gather(kept)).join(
-        identity.drop("report_year"), on="document_id", how="left", maintain_order="left"
+        identities.identity.drop("report_year"), on="document_id", how="left", maintain_order="left"
     )
     cells = clean.cells.with_columns(is_doubtful=pl.lit(value=False)).select("doc", *_CELL_COLUMNS)
     if rejections:
@@ -101,6 +103,7 @@ def _parse_batch(batch: pl.DataFrame, lexicon: Lexicon, codes: TokenCodes) -> Pa
         reports=conform(reports.drop("doc"), REPORTS),
         cells=_name_documents(cells, readable, CELLS),
         sections=_name_documents(sections, readable, SECTIONS_TABLE),
+        evidence=identities.evidence.filter(pl.col("document_id").is_in(reports["document_id"].implode())),
     )
 
 

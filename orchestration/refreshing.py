@@ -17,7 +17,7 @@ from expectations.findings import compute_findings
 from ingest.documents import find_unchanged, iter_document_batches
 from ingest.parsing import ParsedTables, build_outcomes, parse_documents
 from ingest.reading import Input, ReadLimits, scan_inputs
-from ingest.tables import CELLS, OUTCOMES, RAW_DOCUMENTS, RAW_SIGHTINGS, REPORTS, SECTIONS_TABLE, STAGING_TABLES, conform, empty
+from ingest.tables import CELLS, EVIDENCE, OUTCOMES, RAW_DOCUMENTS, RAW_SIGHTINGS, REPORTS, SECTIONS_TABLE, STAGING_TABLES, conform, empty
 from orchestration.manifests import Example, PartitionManifest, RuleEntry, digest_software, digest_text
 from orchestration.partitions import find_previous, read_year
 from orchestration.settings import Settings
@@ -221,7 +221,7 @@ def _read_scan_record(storage: Storage) -> ScanRecord | None:
 def parse_partition(
     partition: str, sightings: pl.DataFrame, storage: Storage, progress: Progress = ignore_progress
 ) -> dict[str, pl.DataFrame]:
-    """outcomes, reports, cells and sections of a partition, from its sightings and stored documents."""
+    """outcomes, reports, cells, sections and evidence of a partition, from its sightings and stored documents."""
     document_ids = set(sightings.get_column("document_id").drop_nulls())
     parsed: list[ParsedTables] = []
     done = 0
@@ -237,12 +237,14 @@ def parse_partition(
         reports=pl.concat([part.reports for part in parsed]),
         cells=pl.concat([part.cells for part in parsed]),
         sections=pl.concat([part.sections for part in parsed]),
+        evidence=pl.concat([part.evidence for part in parsed]),
     )
     return {
         "outcomes": conform(build_outcomes(sightings, whole), OUTCOMES),
         "reports": conform(whole.reports, REPORTS),
         "cells": conform(whole.cells, CELLS),
         "sections": conform(whole.sections, SECTIONS_TABLE),
+        "evidence": conform(whole.evidence, EVIDENCE),
     }
 
 

@@ -18,6 +18,7 @@ _DESCRIPTIONS: Final = {
     "reports": "One row per distinct document that is an annual report.",
     "cells": "One row per cell of the statutory tables that a report holds, with the line it was printed on.",
     "sections": "The six statutory sections of each report by line and byte span.",
+    "evidence": "What agency, region, year, dates and numbers of each report rest on, with the line.",
     "findings": "What the rules say of each report and of the year.",
 }
 
