@@ -12,7 +12,7 @@ import polars as pl
 from ingest import PARSER_VERSION
 from ingest.classifying import ABOUT_REPORTS, NAME_CHARACTERS, find_rejection
 from ingest.errors import Issue
-from ingest.identity import read_identities
+from ingest.identity import Identities, read_identities
 from ingest.interpreting import Reading, read_document
 from ingest.lexicon import Lexicon, load_lexicon
 from ingest.placing import CleanReading, TokenCodes, read_clean
@@ -22,6 +22,7 @@ from ingest.tokens import TokenStream, read_tokens
 
 BATCH_SIZE = 2000
 """Documents read at once: large enough to share the work, small enough to stay in the processor's cache."""
+_IDENTITY_BATCH_SIZE = 4000
 
 _CELL_COLUMNS = ["table", "row", "column", "value", "raw", "line", "method", "is_doubtful", "unit"]
 _PRE_FORM = re.compile(r"指\s*标\s*名\s*称|统\s*计\s*指\s*标")
@@ -60,8 +61,11 @@ def iter_parsed(documents: pl.DataFrame, lexicon: Lexicon | None = None, batch_s
     words = lexicon or load_lexicon()
     codes = TokenCodes(words)
     ordered = conform(documents, RAW_DOCUMENTS).sort("document_id")
-    for batch in ordered.iter_slices(batch_size):
-        yield _parse_batch(batch, words, codes)
+    # Identity is read for several batches at once: its many patterns have to be compiled for each call.
+    for group in ordered.iter_slices(max(batch_size, _IDENTITY_BATCH_SIZE)):
+        identities = read_identities(group.filter(pl.col("text").is_not_null()))
+        for batch in group.iter_slices(batch_size):
+            yield _parse_batch(batch, words, codes, identities)
 
 
 def build_outcomes(sightings: pl.DataFrame, parsed: ParsedTables) -> pl.DataFrame:
@@ -80,13 +84,12 @@ def build_outcomes(sightings: pl.DataFrame, parsed: ParsedTables) -> pl.DataFram
     ).sort("source")
 
 
-def _parse_batch(batch: pl.DataFrame, lexicon: Lexicon, codes: TokenCodes) -> ParsedTables:
+def _parse_batch(batch: pl.DataFrame, lexicon: Lexicon, codes: TokenCodes, identities: Identities) -> ParsedTables:
     readable = batch.filter(pl.col("text").is_not_null()).rechunk()
     texts = readable["text"]
     stream = read_tokens(texts)
     clean = _read_batch(texts, stream, codes, lexicon)
     sections = find_sections(texts, stream, lexicon)
-    identities = read_identities(readable)
     reports, careful_cells, rejections = _read_rest(readable, clean, sections, lexicon)
     kept = reports["doc"]
     reports = reports.with_columns(document_id=readable["document_id"].gather(kept), report_year=readable["report_year"].gather(kept)).join(

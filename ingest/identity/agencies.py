@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from ingest.identity.heads import Heads, read_whole
+from ingest.identity.heads import NO_LINE, Heads, read_whole
 from ingest.identity.patterns import (
     ACTING,
     ANNOUNCED,
@@ -28,29 +28,49 @@ _TITLED, _HEADER, _COMPILED, _ANNOUNCED, _SUBJECT, _SHORT_HEADER, _SIGNED, _ACTO
 """Which name counts: the lowest rank. A short header name such as 区…办 counts only when no sentence of the opening names the body."""
 
 
-def read_agencies(heads: Heads, titles: pl.DataFrame, headers: pl.DataFrame, signatures: pl.DataFrame) -> pl.DataFrame:
-    """Every name of a body with where it stands (AGENCY_FACTS), by position and rank: the first of each document is the one that counts.
+def read_agencies(heads: Heads, titles: pl.DataFrame, headers: pl.DataFrame, signatures: pl.DataFrame) -> pl.LazyFrame:
+    """Every name of a body with where it stands (AGENCY_FACTS and `whole`, see Heads.locate), by position and rank: the first of each
+    document is the one that counts.
 
     The weak sentences (subject, actor) are only read where nothing stronger names the body.
     """
-    titled = _read_titled(titles)
-    header = _read_header(headers)
-    compiled = _read_opening(heads, heads.frame, _COMPILED, COMPILER)
-    announced = _read_opening(heads, heads.frame, _ANNOUNCED, ANNOUNCED)
-    signed = _keep(
-        signatures.select("position", "raw", "line", origin=pl.lit("signature"), rank=pl.lit(_SIGNED, dtype=pl.Int8))
+    header = _read_header(headers.lazy())
+    openings = heads.frame.lazy()
+    strong = _keep(
+        pl.concat(
+            [
+                _read_titled(titles.lazy()),
+                header.filter(pl.col("rank") == _HEADER),
+                _read_opening(openings, _COMPILED, COMPILER),
+                _read_opening(openings, _ANNOUNCED, ANNOUNCED),
+            ]
+        )
+    ).collect()
+    rest = openings.join(strong.lazy().select("position"), on="position", how="anti", maintain_order="left")
+    signed = signatures.lazy().select(
+        "position", "raw", "line", origin=pl.lit("signature"), rank=pl.lit(_SIGNED, dtype=pl.Int8), whole=pl.lit(None, dtype=pl.String)
     )
-    strong = pl.concat([titled, header.filter(pl.col("rank") == _HEADER), compiled, announced])
-    rest = heads.frame.join(strong.select("position"), on="position", how="anti", maintain_order="left")
-    subject = _read_opening(heads, rest, _SUBJECT, SUBJECT)
-    found = pl.concat([strong, header.filter(pl.col("rank") != _HEADER), subject, signed])
-    rest = rest.join(found.select("position"), on="position", how="anti", maintain_order="left")
-    return pl.concat([found, _read_actors(heads, rest)]).sort("position", "rank", maintain_order=True)
+    weak = _keep(
+        pl.concat(
+            [
+                header.filter(pl.col("rank") != _HEADER).select(*_COLUMNS),
+                _read_opening(rest, _SUBJECT, SUBJECT).select(*_COLUMNS),
+                signed.select(*_COLUMNS),
+            ]
+        )
+    ).collect()
+    found = pl.concat([strong, weak])
+    unnamed = heads.lines.lazy().filter("is_top").join(found.lazy().select("position"), on="position", how="anti", maintain_order="left")
+    actors = _keep(_read_actors(unnamed))
+    return pl.concat([found.lazy(), actors]).sort("position", "rank", maintain_order=True)
 
 
-def _keep(facts: pl.DataFrame) -> pl.DataFrame:
+_COLUMNS: Final = (*AGENCY_FACTS, "whole")
+
+
+def _keep(facts: pl.LazyFrame) -> pl.LazyFrame:
     """The facts whose name can be a body's: ends as one does, and is no pronoun, label or collective."""
-    return facts.select(*AGENCY_FACTS).filter(is_agency(pl.col("raw")))
+    return facts.select(*_COLUMNS).filter(is_agency(pl.col("raw")))
 
 
 def is_agency(name: pl.Expr) -> pl.Expr:
@@ -58,7 +78,7 @@ def is_agency(name: pl.Expr) -> pl.Expr:
     return name.str.contains(IS_AGENCY) & ~name.str.contains(IS_NO_AGENCY)
 
 
-def _read_titled(titles: pl.DataFrame) -> pl.DataFrame:
+def _read_titled(titles: pl.LazyFrame) -> pl.LazyFrame:
     """The body that the title names: before its year, between year and topic, in brackets at its end, or on the line above."""
     title = pl.col("name")
     parts = (
@@ -83,41 +103,47 @@ def _read_titled(titles: pl.DataFrame) -> pl.DataFrame:
         )
         .drop_nulls("raw")
         .cast(AGENCY_FACTS)
-        .select(*AGENCY_FACTS)
+        .select(*AGENCY_FACTS, whole=pl.lit(None, dtype=pl.String))
     )
 
 
-def _read_header(headers: pl.DataFrame) -> pl.DataFrame:
+def _read_header(headers: pl.LazyFrame) -> pl.LazyFrame:
     named = headers.filter(pl.col("agency").is_not_null()).unique("position", keep="first", maintain_order=True)
     is_short = pl.col("agency").str.contains(IS_ALIAS)
     rank = pl.when(is_short).then(pl.lit(_SHORT_HEADER)).otherwise(pl.lit(_HEADER)).cast(pl.Int8)
-    return _keep(named.select("position", "line", rank=rank, origin=pl.lit("header"), raw="agency"))
+    return named.select(
+        "position", rank=rank, origin=pl.lit("header"), raw="agency", line="line", whole=pl.lit(None, dtype=pl.String)
+    ).select(*_COLUMNS)
 
 
-def _read_opening(heads: Heads, frame: pl.DataFrame, rank: int, pattern: str) -> pl.DataFrame:
-    found = (
-        frame.select("position", match=read_whole(pl.col("flat"), pattern))
-        .select("position", whole=pl.col("match").struct.field("1"), raw=pl.col("match").struct.field("2"))
+def _read_opening(openings: pl.LazyFrame, rank: int, pattern: str) -> pl.LazyFrame:
+    match = pl.col("match").struct
+    name = complete_government(match.field("2")) if rank == _ANNOUNCED else match.field("2")
+    return (
+        openings.select("position", match=read_whole(pl.col("flat"), pattern))
+        .select("position", rank=pl.lit(rank, dtype=pl.Int8), origin=pl.lit("opening"), raw=name, line=NO_LINE, whole=match.field("1"))
         .drop_nulls("raw")
     )
-    if rank == _ANNOUNCED:
-        found = found.with_columns(raw=complete_government(pl.col("raw")))
-    line = heads.find_lines(found["position"], found["whole"])
-    return _keep(found.select("position", "raw", rank=pl.lit(rank, dtype=pl.Int8), origin=pl.lit("opening"), line=line))
 
 
-def _read_actors(heads: Heads, rest: pl.DataFrame) -> pl.DataFrame:
+def _read_actors(lines: pl.LazyFrame) -> pl.LazyFrame:
     """The subject of a sentence about the year's work."""
-    lines = heads.lines.filter("is_top").join(rest.select("position"), on="position", how="semi", maintain_order="left")
-    tops = lines.group_by("position", maintain_order=True).agg(text=pl.col("text").str.join("\n"))
-    found = (
-        tops.select("position", match=read_whole(pl.col("text"), ACTING))
-        .select("position", whole=pl.col("match").struct.field("1"), raw=pl.col("match").struct.field("2"))
+    match = pl.col("match").struct
+    return (
+        lines.group_by("position", maintain_order=True)
+        .agg(text=pl.col("text").str.join("\n"))
+        .select("position", match=read_whole(pl.col("text"), ACTING))
+        .select(
+            "position",
+            rank=pl.lit(_ACTOR, dtype=pl.Int8),
+            origin=pl.lit("body"),
+            raw=match.field("2"),
+            line=NO_LINE,
+            whole=match.field("1").str.replace_all("\n", "", literal=True),
+        )
         .drop_nulls("raw")
         .filter(~pl.col("raw").str.contains(IS_NO_ACTOR))
     )
-    line = heads.find_lines(found["position"], found["whole"].str.replace_all("\n", "", literal=True))
-    return _keep(found.select("position", "raw", rank=pl.lit(_ACTOR, dtype=pl.Int8), origin=pl.lit("body"), line=line))
 
 
 def complete_government(name: pl.Expr) -> pl.Expr:

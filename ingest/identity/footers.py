@@ -27,10 +27,11 @@ def read_footers(documents: pl.DataFrame) -> pl.DataFrame:
 
     The records' raw is the bare code. Only feet with a mark of any of them are looked at.
     """
-    feet = documents.select(position=pl.int_range(pl.len(), dtype=pl.UInt32), text="text").with_columns(
-        foot=pl.col("text").str.tail(FOOT_CHARS)
+    feet = (
+        documents.lazy()
+        .select("text", position=pl.int_range(pl.len(), dtype=pl.UInt32), foot=pl.col("text").str.tail(FOOT_CHARS))
+        .with_columns(end=pl.col("foot").str.tail(_SIGNATURE_CHARS))
     )
-    feet = feet.with_columns(end=pl.col("foot").str.tail(_SIGNATURE_CHARS))
     foot = pl.col("foot").str
     signed = (
         feet.filter(pl.col("end").str.contains(_HAS_DAY))
@@ -40,9 +41,8 @@ def read_footers(documents: pl.DataFrame) -> pl.DataFrame:
     recorded = feet.filter(pl.any_horizontal(foot.contains(word, literal=True) for word in _HAS_RECORD)).with_columns(
         site=foot.extract(_SITE), police=foot.extract(_POLICE), icp=foot.extract(_ICP)
     )
-    return pl.concat(
+    parts = pl.concat(
         [
-            pl.DataFrame(schema=_FACTS),
             _take(signed, "signature", "signer", "signed_text", read_day(pl.col("signed_text"), DAY)),
             _take(signed, "lone_date", "alone", "alone", read_day(pl.col("alone"), DAY)),
             _take(recorded, "site_code", "site", "site"),
@@ -50,9 +50,27 @@ def read_footers(documents: pl.DataFrame) -> pl.DataFrame:
             _take(recorded, "icp_record", "icp", "icp"),
         ]
     )
+    return parts.cast(_FACTS).collect()
 
 
-def _take(feet: pl.DataFrame, origin: str, raw: str, match: str, day: pl.Expr | None = None) -> pl.DataFrame:
+def gather_footers(footers: pl.DataFrame) -> pl.LazyFrame:
+    """One row per document: lone_date, signature (dates), site_code, and the line of each (`<name>_line`)."""
+    def first(origin: str, column: str) -> pl.Expr:
+        return pl.col(column).filter(pl.col("origin") == origin).first()
+
+    return (
+        footers.lazy()
+        .group_by("position")
+        .agg(
+            lone_date=first("lone_date", "day"),
+            lone_date_line=first("lone_date", "line"),
+            signature=first("signature", "day"),
+            signature_line=first("signature", "line"),
+        )
+    )
+
+
+def _take(feet: pl.LazyFrame, origin: str, raw: str, match: str, day: pl.Expr | None = None) -> pl.LazyFrame:
     """The rows that hold the fact. Its line: of the document's lines, less those from the last place where the match stands."""
     held = feet.filter(pl.col(raw).is_not_null())
     after = pl.col("foot").str.split(pl.col(match)).list.last()

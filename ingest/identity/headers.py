@@ -17,34 +17,48 @@ _DOCUMENT_NUMBER: Final = rf"文{GAP}[号號]{SEPARATORS}([^\s|:：，,。;；]{
 _HAS_DAY: Final = r"20[0-9]{2}.*[0-9]"
 _LONGEST_DAY: Final = 120  # bytes
 
+HEADER_FACTS: Final = ("agency", "released", "written", "index_number", "document_number", "alone")
 
-def read_headers(heads: Heads) -> pl.DataFrame:
+
+def read_headers(heads: Heads) -> pl.LazyFrame:
     """position, line and what the line says: agency, released, written (dates), index_number, document_number, alone (a date on a line of
     its own). One row per line of the top that holds a label or a lone date, in printed order. A value may stand on the line below."""
-    top = heads.lines.with_columns(below=pl.col("raw").shift(-1), owner_below=pl.col("position").shift(-1)).filter("is_top")
-    labelled = top.filter(pl.col("text").str.contains(_HAS_LABEL)).with_columns(
-        window=pl.when(pl.col("owner_below") == pl.col("position")).then(pl.concat_str("raw", pl.lit("\n"), "below")).otherwise("raw")
+    top = (
+        heads.lines.lazy()
+        .with_columns(below=pl.col("raw").shift(-1), owner_below=pl.col("position").shift(-1))
+        .filter("is_top")
     )
+    has_below = pl.col("owner_below") == pl.col("position")
+    window = pl.when(has_below).then(pl.concat_str("raw", pl.lit("\n"), "below")).otherwise("raw")
     index_number = pl.col("raw").str.extract(INDEX_NUMBER)
-    facts = labelled.select(
+    labelled = top.filter(pl.col("text").str.contains(_HAS_LABEL)).select(
         "position",
         line="number",
         agency=pl.col("raw").str.extract(HEADER_AGENCY),
-        released=read_day(pl.col("window"), RELEASED),
+        released=read_day(window, RELEASED),
         written=read_day(pl.col("raw"), WRITTEN),
         index_number=pl.when(index_number.str.contains("[0-9]")).then(index_number),
         document_number=pl.col("raw").str.extract(_DOCUMENT_NUMBER),
         alone=pl.lit(None, dtype=pl.Date),
-    ).filter(pl.any_horizontal(pl.col("agency", "released", "written", "index_number", "document_number").is_not_null()))
+    )
     alone = (
         top.filter(pl.col("raw").str.len_bytes() < _LONGEST_DAY)
         .filter(pl.col("raw").str.contains(_HAS_DAY))
         .select("position", line="number", alone=read_day(pl.col("raw"), ALONE))
         .drop_nulls("alone")
     )
-    return pl.concat([facts, alone], how="diagonal").sort("position", "line")
+    return (
+        pl.concat([labelled, alone], how="diagonal").filter(pl.any_horizontal(pl.col(HEADER_FACTS).is_not_null())).sort("position", "line")
+    )
 
 
-def pick_first(facts: pl.DataFrame, column: str) -> pl.DataFrame:
-    """position, line and the column: the first row of each document that has it."""
-    return facts.select("position", "line", column).drop_nulls(column).unique("position", keep="first", maintain_order=True)
+def gather_headers(headers: pl.DataFrame) -> pl.LazyFrame:
+    """One row per document with the first of each fact and the line it stands on (`<fact>_line`)."""
+    return (
+        headers.lazy()
+        .group_by("position")
+        .agg(
+            pl.col(HEADER_FACTS).drop_nulls().first(),
+            *(pl.col("line").filter(pl.col(name).is_not_null()).first().alias(f"{name}_line") for name in HEADER_FACTS),
+        )
+    )

@@ -10,17 +10,19 @@ import polars as pl
 
 from ingest.identity.patterns import BLANKS, DIGIT_FORMS, QUOTED
 
-HEAD_CHARS: Final = 1500  # header block, title, opening and most of section 一; longer heads only add other years
+HEAD_CHARS: Final = 1000  # header block, title, opening and the beginning of section 一; longer heads only add other years
 TITLE_CHARS: Final = 800
 FIRST_YEAR: Final = 2004  # the first local disclosure rules (Shanghai, Wuhan); the national regulation dates from 2007
 LAST_YEAR: Final = 2099
 
 _ADDRESS: Final = r"地址(?:为|是)?[:：]([\u4e00-\u9fff]{4,30})"
 
+NO_LINE: Final = pl.lit(None, dtype=pl.Int32)
+
 
 @dataclass(frozen=True)
 class Heads:
-    """`frame`: one row per document: position, head as printed, joined (on one line without blanks), flat (joined, titles in 《》 emptied).
+    """`frame`: one row per document: position, joined (on one line without blanks), flat (joined, titles in 《》 emptied).
     `lines`: the lines of the heads: position, number (1-based), raw, text (without blanks), is_top (begins among the first characters)."""
 
     frame: pl.DataFrame
@@ -31,44 +33,62 @@ class Heads:
     def find_lines(self, positions: pl.Series, matches: pl.Series) -> pl.Series:
         """The 1-based line on which each match, read from `joined` or `flat` of its document, begins."""
         # A title in 《》 is emptied in `flat`: what stands before it is found as it is.
-        needle = matches.str.splitn("《》", 2).struct.field("field_0")
-        offsets = pl.select(self.frame["joined"].gather(positions).str.find(needle, literal=True)).to_series().fill_null(0).to_numpy()
+        offsets = (
+            pl.DataFrame({"joined": self.frame["joined"].gather(positions), "match": matches})
+            .select(pl.col("joined").str.find(pl.col("match").str.splitn("《》", 2).struct.field("field_0"), literal=True).fill_null(0))
+            .to_series()
+            .to_numpy()
+        )
         first = self._first_lines[positions.to_numpy()]
         index = np.searchsorted(self._line_starts, self._line_starts[first] + offsets, side="right") - 1
         return pl.Series("line", index - first + 1, dtype=pl.Int32)
 
-    def read_addresses(self) -> pl.DataFrame:
-        """position, raw, line of the address (地址：…) that a head states."""
-        found = (
-            self.frame.filter(pl.col("joined").str.contains("地址", literal=True))
+    def locate(self, facts: pl.DataFrame, match: str = "whole") -> pl.DataFrame:
+        """The facts with `line` filled in where it is null and a match says where; without the column of the match."""
+        places = facts.select("position", match).with_row_index("row").filter(facts["line"].is_null() & facts[match].is_not_null())
+        lines = facts["line"].scatter(places["row"], self.find_lines(places["position"], places[match]))
+        return facts.with_columns(lines).drop(match)
+
+    def read_addresses(self) -> pl.LazyFrame:
+        """position, raw, line (null for now), whole (see `locate`): the address (地址：…) that a head states."""
+        return (
+            self.frame.lazy()
+            .filter(pl.col("joined").str.contains("地址", literal=True))
             .select("position", match=read_whole(pl.col("joined"), _ADDRESS))
-            .select("position", whole=pl.col("match").struct.field("1"), raw=pl.col("match").struct.field("2"))
+            .select("position", raw=pl.col("match").struct.field("2"), line=NO_LINE, whole=pl.col("match").struct.field("1"))
             .drop_nulls("raw")
         )
-        return found.select("position", "raw", line=self.find_lines(found["position"], found["whole"]))
 
 
-def read_heads(documents: pl.DataFrame, chars: int = HEAD_CHARS) -> Heads:
+def read_heads(documents: pl.DataFrame) -> Heads:
     """The first characters of documents with a column `text`; a null text is an empty head."""
-    frame = documents.select(
-        position=pl.int_range(pl.len(), dtype=pl.UInt32), head=pl.col("text").str.head(chars).fill_null("")
-    ).with_columns(compact=pl.col("head").str.replace_all(BLANKS, ""))
-    frame = frame.with_columns(joined=pl.col("compact").str.replace_all("\n", "", literal=True)).with_columns(
-        flat=pl.col("joined").str.replace_all(QUOTED, "《》")
+    frame = (
+        documents.lazy()
+        .select(position=pl.int_range(pl.len(), dtype=pl.UInt32), head=pl.col("text").str.head(HEAD_CHARS).fill_null(""))
+        .with_columns(compact=pl.col("head").str.replace_all(BLANKS, ""))
+        .with_columns(joined=pl.col("compact").str.replace_all("\n", "", literal=True))
+        .with_columns(flat=pl.col("joined").str.replace_all(QUOTED, "《》"))
+        .collect()
     )
-    lines = frame.select("position", raw=pl.col("head").str.split("\n"), text=pl.col("compact").str.split("\n")).explode(
-        "raw", "text", empty_as_null=False
+    lines = (
+        frame.lazy()
+        .select("position", raw=pl.col("head").str.split("\n"), text=pl.col("compact").str.split("\n"))
+        .explode("raw", "text", empty_as_null=False)
+        .with_columns(size=pl.col("text").str.len_bytes().cast(pl.Int64), length=pl.col("text").str.len_chars().cast(pl.Int64) + 1)
+        .collect()
     )
-    counts = frame["compact"].str.count_matches("\n", literal=True).to_numpy().astype(np.int64) + 1
-    first_lines = np.concatenate([[0], np.cumsum(counts)[:-1]]) if len(counts) else np.zeros(0, dtype=np.int64)
-    starts = np.concatenate([[0], np.cumsum(lines["text"].str.len_bytes().to_numpy().astype(np.int64))])[: len(lines)]
-    chars = np.concatenate([[0], np.cumsum(lines["text"].str.len_chars().to_numpy().astype(np.int64) + 1)])[: len(lines)]
     owner = lines["position"].to_numpy()
-    lines = lines.with_columns(
+    first_lines = np.searchsorted(owner, np.arange(frame.height))
+    starts = np.cumsum(lines["size"].to_numpy()) - lines["size"].to_numpy()
+    begins = np.cumsum(lines["length"].to_numpy()) - lines["length"].to_numpy()
+    lines = lines.select(
+        "position",
+        "raw",
+        "text",
         number=pl.Series(np.arange(len(lines)) - first_lines[owner] + 1, dtype=pl.Int32),
-        is_top=pl.Series(chars - chars[first_lines[owner]] < TITLE_CHARS, dtype=pl.Boolean),
+        is_top=pl.Series(begins - begins[first_lines[owner]] < TITLE_CHARS, dtype=pl.Boolean),
     )
-    return Heads(frame.drop("compact"), lines, starts, first_lines)
+    return Heads(frame.select("position", "joined", "flat"), lines, starts, first_lines)
 
 
 def read_day(text: pl.Expr, pattern: str) -> pl.Expr:

@@ -54,11 +54,15 @@ _NAMELESS: Final = re.compile(rf"^(?:{_FUNCTION}?(?:管理|服务)?(?:局|委员
 _GENERIC_REGION: Final = re.compile(r"^[东西南北中上下城郊矿新老港湖江河海山市区滨]{1,3}(?:新|示范|城)?区$")
 """County names that many cities also use for parts of theirs: 城区, 新城区, 东区, 郊区, 滨海新区. Alone they decide nothing."""
 
+_PLACE: Final = re.compile(r"^[\u4e00-\u9fff]{1,6}?(?:[县旗区]|市(?![场政容民监]))")
+_NO_PLACE: Final = re.compile(rf"(?:{_ZONE}|[社地小灾片辖库景林矿校老山城郊护政]区|[城都]市)$")
+
 
 @dataclass(frozen=True)
 class AgencyName:
     """A name taken apart. `regions`: every region that its beginning can mean, empty when it names none; `body`: the rest in its full form,
-    without regions; `stem`: the body's own name without the words for its kind; `is_named`: it can be told from agencies elsewhere."""
+    without regions; `stem`: the body's own name without the words for its kind; `is_named`: it can be told from agencies elsewhere;
+    `is_cut`: behind its regions stands a place that the table does not know in that year."""
 
     normal: str
     regions: tuple[Region, ...]
@@ -68,11 +72,17 @@ class AgencyName:
     level: str | None
     is_named: bool
     is_alias: bool
+    is_cut: bool
 
 
 def normalise_name(name: str) -> str:
     """The name in simplified characters without spaces, brackets and dots."""
     return _DROPPED.sub("", unicodedata.normalize("NFKC", simplify_characters(name).translate(_MORE_SIMPLIFIED)))
+
+
+def _begins_with_place(rest: str) -> bool:
+    place = _PLACE.match(rest)
+    return place is not None and _NO_PLACE.search(place[0]) is None
 
 
 @lru_cache(maxsize=_CACHE)
@@ -96,6 +106,7 @@ def parse_name(name: str, year: int | None) -> AgencyName:
         level=_find_level(regions, normal, body, kind),
         is_named=bool(regions) or not (_ALIAS.match(normal) or _NAMELESS.match(normal)),
         is_alias=not regions and _ALIAS.match(normal) is not None,
+        is_cut=any(region.level != "county" for region in regions) and _begins_with_place(rest),
     )
 
 

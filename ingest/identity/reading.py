@@ -7,24 +7,21 @@ Document numbers (〔2021〕30号) and titles in 《》 are never evidence; the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
 
 from ingest.identity.agencies import read_agencies
-from ingest.identity.evidence import build_plain_evidence, build_year_evidence, finish_evidence
-from ingest.identity.footers import read_footers
-from ingest.identity.headers import pick_first, read_headers
-from ingest.identity.heads import HEAD_CHARS, read_heads
+from ingest.identity.evidence import build_evidence
+from ingest.identity.footers import gather_footers, read_footers
+from ingest.identity.headers import gather_headers, read_headers
+from ingest.identity.heads import NO_LINE, read_heads
 from ingest.identity.places import read_places, resolve_agencies
-from ingest.identity.scopes import read_scopes
+from ingest.identity.scopes import decide_scopes, read_scopes
 from ingest.identity.titles import read_titles
-from ingest.identity.years import STRONG, decide_years, read_year_votes
+from ingest.identity.years import decide_years, read_year_votes
 from ingest.tables import REPORTS, conform
-
-_NEAR_CHARS: Final = 700
-"""Title, header block and opening of most reports; the longer head is read for the others only."""
 
 _COLUMNS: Final = (
     "document_id",
@@ -79,56 +76,22 @@ def read_identities(documents: pl.DataFrame) -> Identities:
     """The same with the evidence."""
     footers = read_footers(documents)
     said = _read_statements(documents, footers)
-    dates = _read_dates(said, footers, documents.height)
     years = documents["report_year"].cast(pl.Int16)
     places = read_places(said.headers, said.addresses, footers)
     agencies = resolve_agencies(documents, said.agencies, years, places)
-    chosen = said.agencies.unique("position", keep="first", maintain_order=True).select("position", agency_name="raw", name_line="line")
-    frame = (
-        documents.select("document_id", "report_year", position=pl.int_range(pl.len(), dtype=pl.UInt32))
-        .join(chosen, on="position", how="left", maintain_order="left")
-        .join(agencies.decided, on="position", how="left", maintain_order="left")
-        .join(said.titles.select("position", "title"), on="position", how="left", maintain_order="left")
-        .with_columns(dates.drop("position"))
+    sites = places.lazy().filter(pl.col("origin") == "site_code").select("position", site_code="raw", site_code_line="line")
+    facts = (
+        _gather_facts(said, footers, documents.height)
+        .with_columns(document_id=documents["document_id"], report_year=years, text=documents["text"])
+        .join(said.titles.lazy().select("position", "title"), on="position", how="left", maintain_order="left")
+        .join(agencies.decided.lazy(), on="position", how="left", maintain_order="left")
+        .join(sites, on="position", how="left", maintain_order="left")
+        .collect()
     )
-    for column in ("index_number", "document_number"):
-        frame = frame.join(pick_first(said.headers, column).drop("line"), on="position", how="left", maintain_order="left")
-    sites = places.filter(pl.col("origin") == "site_code").select("position", site_code="raw")
-    frame = frame.join(sites, on="position", how="left", maintain_order="left")
-    scopes = read_scopes(
-        frame.select("position", "name_line", kind="agency_kind", raw="agency_name", line="name_line", text=documents["text"])
-    )
-    scope = scopes.group_by("position").agg(pl.col("report_scope").unique()).filter(pl.col("report_scope").list.len() == 1)
-    scope = scope.with_columns(pl.col("report_scope").list.first())
-    frame = frame.join(scope, on="position", how="left", maintain_order="left")
-    evidence = [
-        agencies.evidence,
-        build_year_evidence(said.votes, years.gather(said.votes["position"])),
-        *_build_date_evidence(said.headers, footers, dates),
-        *(
-            build_plain_evidence(
-                column,
-                rows := pick_first(said.headers, column).select(
-                    "position", "line", origin=pl.lit("header"), value=pl.col(column).str.replace_all(r"\s", ""), raw=pl.col(column)
-                ),
-                rows.select("position", "value"),
-            )
-            for column in ("index_number", "document_number")
-        ),
-        build_plain_evidence(
-            "site_code",
-            rows := places.filter(pl.col("origin") == "site_code").select(
-                "position", "line", "raw", origin=pl.lit("footer"), value=pl.col("raw").str.to_lowercase()
-            ),
-            rows.select("position", "value"),
-        ),
-        build_plain_evidence(
-            "report_scope",
-            scopes.select("position", "line", "raw", origin=pl.lit("body"), value="report_scope"),
-            scope.select("position", value="report_scope"),
-        ),
-    ]
-    return Identities(conform(frame.select(_COLUMNS), IDENTITY), finish_evidence(evidence, documents))
+    scopes = read_scopes(facts.select("position", "text", kind="agency_kind", raw="agency_name", line="agency_name_line"))
+    facts = facts.join(decide_scopes(scopes), on="position", how="left", maintain_order="left")
+    evidence = build_evidence(facts, agencies.evidence, said.votes, scopes)
+    return Identities(conform(facts.select(_COLUMNS), IDENTITY), evidence)
 
 
 def read_report_years(documents: pl.DataFrame) -> pl.Series:
@@ -140,76 +103,47 @@ def read_report_years(documents: pl.DataFrame) -> pl.Series:
     """
     footers = read_footers(documents)
     said = _read_statements(documents, footers)
-    return decide_years(said.votes, _read_dates(said, footers, documents.height)["published_date"])
+    return decide_years(said.votes, _gather_facts(said, footers, documents.height).collect()["published_date"])
 
 
 def _read_statements(documents: pl.DataFrame, footers: pl.DataFrame) -> _Statements:
-    """Of the first characters; of more of them for documents whose title names no body or whose year two strong places do not agree on."""
-    texts = documents.select("text")
+    heads = read_heads(documents)
+    titles, headers = pl.collect_all([read_titles(heads), read_headers(heads)])
     signatures = footers.filter(pl.col("origin") == "signature")
-    near = _read_near(texts, signatures, _NEAR_CHARS)
-    titled = near.agencies.filter(pl.col("origin").is_in(["title", "above_title"]))["position"].unique()
-    is_agreed = (pl.sum_horizontal(pl.col(name).is_not_null() for name in STRONG) > 1) & (
-        pl.min_horizontal(*STRONG) == pl.max_horizontal(*STRONG)
+    agencies, votes, addresses = pl.collect_all(
+        [read_agencies(heads, titles, headers, signatures), read_year_votes(heads, titles), heads.read_addresses()]
     )
-    is_done = pl.col("position").is_in(titled.implode()) & is_agreed
-    rest = near.votes.filter(~is_done.fill_null(value=False))["position"]
-    if rest.is_empty():
-        return near
-    numbers = pl.DataFrame({"old": rest, "position": pl.int_range(len(rest), dtype=pl.UInt32, eager=True)})
-    own = signatures.rename({"position": "old"}).join(numbers, on="old").drop("old")
-    far = _read_near(texts[rest], own, HEAD_CHARS)
-    kept = rest.implode()
-    merged = {}
-    for field in fields(_Statements):
-        old: pl.DataFrame = getattr(near, field.name)
-        new: pl.DataFrame = getattr(far, field.name)
-        new = new.with_columns(position=rest.gather(new["position"]))
-        merged[field.name] = pl.concat([old.filter(~pl.col("position").is_in(kept)), new]).sort("position", maintain_order=True)
-    return _Statements(**merged)
-
-
-def _read_near(texts: pl.DataFrame, signatures: pl.DataFrame, chars: int) -> _Statements:
-    heads = read_heads(texts, chars)
-    titles = read_titles(heads)
-    headers = read_headers(heads)
+    # One search for all lines: the places of agencies, years and addresses in the joined text.
+    places = pl.concat(
+        [
+            agencies.select("position", "line", "whole"),
+            votes.select("position", line=NO_LINE, whole="period"),
+            votes.select("position", line=NO_LINE, whole="statement"),
+            addresses.select("position", "line", "whole"),
+        ]
+    )
+    lines = heads.locate(places)["line"]
+    first, count = agencies.height, votes.height
     return _Statements(
         titles=titles,
         headers=headers,
-        agencies=read_agencies(heads, titles, headers, signatures),
-        votes=read_year_votes(heads, titles),
-        addresses=heads.read_addresses(),
+        agencies=agencies.drop("whole").with_columns(lines.slice(0, first)),
+        votes=votes.with_columns(
+            lines.slice(first, count).alias("period_line"), lines.slice(first + count, count).alias("statement_line")
+        ),
+        addresses=addresses.drop("whole").with_columns(lines.slice(first + 2 * count)),
     )
 
 
-def _read_dates(said: _Statements, footers: pl.DataFrame, count: int) -> pl.DataFrame:
-    """position, published_date, written_date of every document."""
-    frame = pl.select(position=pl.int_range(count, dtype=pl.UInt32))
-    for column in ("released", "alone", "written"):
-        frame = frame.join(pick_first(said.headers, column).drop("line"), on="position", how="left", maintain_order="left")
-    for origin in ("lone_date", "signature"):
-        day = footers.filter((pl.col("origin") == origin) & pl.col("day").is_not_null()).select("position", pl.col("day").alias(origin))
-        frame = frame.join(day, on="position", how="left", maintain_order="left")
-    return frame.select(
-        "position",
-        published_date=pl.coalesce("released", "alone", "lone_date", "written"),
-        written_date=pl.coalesce("written", "signature"),
+def _gather_facts(said: _Statements, footers: pl.DataFrame, count: int) -> pl.LazyFrame:
+    """One row per document, by position: the agency that counts, the dates that count, and all that headers and footers hold."""
+    chosen = said.agencies.lazy().unique("position", keep="first", maintain_order=True)
+    return (
+        pl.LazyFrame({"position": pl.int_range(count, dtype=pl.UInt32, eager=True)})
+        .join(chosen.select("position", agency_name="raw", agency_name_line="line"), on="position", how="left", maintain_order="left")
+        .join(gather_headers(said.headers), on="position", how="left", maintain_order="left")
+        .join(gather_footers(footers), on="position", how="left", maintain_order="left")
+        .with_columns(
+            published_date=pl.coalesce("released", "alone", "lone_date", "written"), written_date=pl.coalesce("written", "signature")
+        )
     )
-
-
-def _build_date_evidence(headers: pl.DataFrame, footers: pl.DataFrame, dates: pl.DataFrame) -> list[pl.DataFrame]:
-    def take(rows: pl.DataFrame, column: str, origin: str) -> pl.DataFrame:
-        value = pl.col(column).cast(pl.String)
-        return rows.select("position", origin=pl.lit(origin), value=value, raw=value, line="line")
-
-    released, alone = take(pick_first(headers, "released"), "released", "header"), take(pick_first(headers, "alone"), "alone", "header")
-    foot = footers.filter(pl.col("day").is_not_null())
-    lone = take(foot.filter(pl.col("origin") == "lone_date"), "day", "footer")
-    signed = take(foot.filter(pl.col("origin") == "signature"), "day", "signature")
-    written = take(pick_first(headers, "written"), "written", "header")
-    published = dates.select("position", value=pl.col("published_date").cast(pl.String))
-    dated = dates.select("position", value=pl.col("written_date").cast(pl.String))
-    return [
-        build_plain_evidence("published_date", pl.concat([released, alone, lone]), published),
-        build_plain_evidence("written_date", pl.concat([written, signed]), dated),
-    ]

@@ -79,7 +79,7 @@ def resolve_agency(names: tuple[str, ...], year: int | None, clues: tuple[Clue, 
         region_code=None if region is None else region.code,
         level=level,
         kind=own.kind,
-        name_regions=tuple(name.regions[0].code if len(name.regions) == 1 else None for name in parsed),
+        name_regions=tuple(name.regions[0].code if len(name.regions) == 1 and not name.is_cut else None for name in parsed),
         name_agrees=tuple(compare_names(own, other) for other in parsed),
         region_agrees=tuple(names_agree),
         clue_codes=tuple(found[0].code if len(found) == 1 else clue.code for clue, found in zip(clues, clue_regions, strict=True)),
@@ -124,8 +124,8 @@ def _collect_regions(own: AgencyName, others: list[AgencyName], gazetteer: Gazet
 def _decide(
     own: AgencyName, regions: tuple[Region, ...], clues: list[tuple[Clue, tuple[Region, ...]]], context: str, gazetteer: Gazetteer
 ) -> Region | None:
-    if any(word in own.body for word in _BRANCH_WORDS):
-        return None  # a branch stands in another region than the body whose name it bears
+    if own.is_cut or any(word in own.body for word in _BRANCH_WORDS):
+        return None  # it stands somewhere below the region that its name begins with
     if own.kind == "township_government":
         counties = _find_counties(own, regions, clues, context, gazetteer)
         return counties[0] if len(counties) == 1 else None

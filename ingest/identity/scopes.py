@@ -30,3 +30,9 @@ def read_scopes(texts: pl.DataFrame) -> pl.DataFrame:
         line = before.str.count_matches("\n", literal=True).cast(pl.Int32) + 1
         parts.append(said.select("position", "raw", line=line, report_scope=pl.lit(scope)))
     return pl.concat(parts)
+
+
+def decide_scopes(scopes: pl.DataFrame) -> pl.DataFrame:
+    """position, report_scope: where all that is said of it is the same."""
+    found = scopes.group_by("position").agg(pl.col("report_scope").unique())
+    return found.filter(pl.col("report_scope").list.len() == 1).with_columns(pl.col("report_scope").list.first())

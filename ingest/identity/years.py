@@ -12,14 +12,15 @@ from ingest.identity.patterns import COMPARED, PERIOD, STATEMENT, TABLE_START, Y
 STRONG: Final = ("title_year", "period_year", "period_end_year", "statement_year")
 
 
-def read_year_votes(heads: Heads, titles: pl.DataFrame) -> pl.DataFrame:
-    """position, STRONG, period and statement with the line each is on, title_line (of the title's year), title_origin, title, body_year.
+def read_year_votes(heads: Heads, titles: pl.DataFrame) -> pl.LazyFrame:
+    """position, STRONG, period and statement (the text that says so), title_line (of the title's year), title_origin, title, body_year.
 
     `body_year` is only read where it can decide: one strong year or none, or several that differ.
     """
     votes = (
-        heads.frame.select("position", "flat", period_=read_whole(pl.col("flat"), PERIOD), statement_=read_whole(pl.col("flat"), STATEMENT))
-        .join(titles, on="position", how="left", maintain_order="left")
+        heads.frame.lazy()
+        .select("position", "flat", period_=read_whole(pl.col("flat"), PERIOD), statement_=read_whole(pl.col("flat"), STATEMENT))
+        .join(titles.lazy(), on="position", how="left", maintain_order="left")
         .with_columns(
             in_title=convert_year(pl.col("title").str.extract(f"({YEAR})")),
             above_title=convert_year(pl.col("above").str.extract(f"({YEAR})年?度?$")),
@@ -39,11 +40,8 @@ def read_year_votes(heads: Heads, titles: pl.DataFrame) -> pl.DataFrame:
     )
     strong_count = pl.sum_horizontal(pl.col(name).is_not_null() for name in STRONG)
     unsure = votes.filter((strong_count <= 1) | (pl.min_horizontal(*STRONG) != pl.max_horizontal(*STRONG)))
-    votes = votes.join(_count_body_years(unsure), on="position", how="left", maintain_order="left")
-    own = pl.int_range(pl.len(), dtype=pl.UInt32)
-    lines = [heads.find_lines(votes.select(own).to_series(), votes[name].fill_null("")).alias(f"{name}_line") for name in ("period", "statement")]
-    return votes.with_columns(lines).select(
-        "position", *STRONG, "body_year", "period", "period_line", "statement", "statement_line", "title", "title_line", "title_origin"
+    return votes.join(_count_body_years(unsure), on="position", how="left", maintain_order="left").select(
+        "position", *STRONG, "body_year", "period", "statement", "title", "title_line", "title_origin"
     )
 
 
@@ -61,15 +59,14 @@ def decide_years(votes: pl.DataFrame, published: pl.Series) -> pl.Series:
     return votes.with_columns(published.alias("published_date")).select(decided).to_series()
 
 
-def _count_body_years(heads: pl.DataFrame) -> pl.DataFrame:
+def _count_body_years(heads: pl.LazyFrame) -> pl.LazyFrame:
     """position, body_year: the year that the prose before the tables speaks of more often than of any other; no row where there is none.
 
     Years that a figure is compared with, and dates, are not counted.
     """
     prose = pl.col("flat").str.replace(TABLE_START, "").str.replace_all(COMPARED, "")
     return (
-        heads.lazy()
-        .select("position", year=prose.str.extract_all(rf"(?:^|[^0-9０-９.-]){YEAR}年(?:[^0-9]|$)"))
+        heads.select("position", year=prose.str.extract_all(rf"(?:^|[^0-9０-９.-]){YEAR}年(?:[^0-9]|$)"))
         .explode("year", empty_as_null=False)
         .with_columns(body_year=convert_year(pl.col("year").str.extract(f"({YEAR})")))
         .drop_nulls("body_year")
@@ -79,5 +76,4 @@ def _count_body_years(heads: pl.DataFrame) -> pl.DataFrame:
         .agg(pl.col("body_year").filter(pl.col("len") == pl.col("len").max()))
         .filter(pl.col("body_year").list.len() == 1)
         .with_columns(pl.col("body_year").list.first())
-        .collect()
     )
