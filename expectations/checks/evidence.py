@@ -26,14 +26,18 @@ class EvidenceTerms(Terms):
 def check_evidence(batch: Batch, terms: EvidenceTerms, _tolerance: float) -> Verdicts:
     """One subject per report. With fewer than two places that can be compared the rule does not apply."""
     rows = batch.tables["evidence"].filter(
-        (pl.col("fact").cast(pl.String) == terms.fact) & pl.col("origin").cast(pl.String).is_in(terms.origins) & pl.col("value").is_not_null()
+        (pl.col("fact").cast(pl.String) == terms.fact)
+        & pl.col("origin").cast(pl.String).is_in(terms.origins)
+        & pl.col("value").is_not_null()
     )
     if terms.against == "decided":
         rows = rows.filter(pl.col("agrees").is_not_null())
         is_split = (~pl.col("agrees")).any()
     else:
         is_split = pl.col("value").n_unique() > 1
-    place = pl.concat_str(pl.col("origin").cast(pl.String), pl.lit(":"), pl.col("line").cast(pl.String).fill_null("?"), pl.lit(" "), "value")
+    place = pl.concat_str(
+        pl.col("origin").cast(pl.String), pl.lit(":"), pl.col("line").cast(pl.String).fill_null("?"), pl.lit(" "), "value"
+    )
     judged = rows.group_by("document_id", maintain_order=True).agg(
         place_count=pl.len(), is_split=is_split, places=place.unique(maintain_order=True).str.join("; "), line=pl.col("line").first()
     )

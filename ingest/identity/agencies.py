@@ -21,9 +21,9 @@ from ingest.identity.patterns import (
     YEAR,
 )
 
-AGENCY_FACTS: Final[dict[str, pl.DataType]] = {
+AGENCY_FACTS: Final = pl.Schema({
     "position": pl.UInt32(), "rank": pl.Int8(), "origin": pl.String(), "raw": pl.String(), "line": pl.Int32(),
-}  # fmt: skip
+})  # fmt: skip
 _TITLED, _HEADER, _COMPILED, _ANNOUNCED, _SUBJECT, _SHORT_HEADER, _SIGNED, _ACTOR = range(8)
 """Which name counts: the lowest rank. A short header name such as 区…办 counts only when no sentence of the opening names the body."""
 

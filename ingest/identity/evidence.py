@@ -20,9 +20,7 @@ _DATES: Final = (
 _NUMBERS: Final = (("index_number", "header"), ("document_number", "header"), ("site_code", "footer"))
 
 
-def build_evidence(
-    facts: pl.DataFrame, agencies: pl.DataFrame, votes: pl.DataFrame, scopes: pl.DataFrame
-) -> pl.DataFrame:
+def build_evidence(facts: pl.DataFrame, agencies: pl.DataFrame, votes: pl.DataFrame, scopes: pl.DataFrame) -> pl.DataFrame:
     """All rows as one frame with the schema EVIDENCE, by document and fact, the places of a fact in the order in which they are read.
 
     `facts`: one row per document with what was decided and where headers and footers say it; `agencies`: finished rows of the facts
@@ -38,7 +36,7 @@ def build_evidence(
         .select(
             "position",
             fact=pl.lit("report_scope"),
-            origin=pl.when(pl.col("report_scope") == "own").then(pl.lit("title")).otherwise(pl.lit("body")),
+            origin="origin",
             value="report_scope",
             raw="raw",
             line="line",

@@ -17,9 +17,9 @@ _SITE: Final = r"(?:标识码|標識碼)[\s:：|]*((?:[0-9]{10}|[bB][mM][0-9]{8}
 _POLICE: Final = r"公[网網]安[备備][\s:：|]*(?:案?[号號])?[\s:：|]*([0-9]{14})(?:[^0-9]|$)"
 _ICP: Final = r"([京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川蜀黔贵滇云藏陕甘陇青宁新])[ \t]*ICP[ \t]*[备備]"
 
-_FACTS: Final[dict[str, pl.DataType]] = {
+_FACTS: Final = pl.Schema({
     "position": pl.UInt32(), "origin": pl.String(), "raw": pl.String(), "line": pl.Int32(), "day": pl.Date(),
-}  # fmt: skip
+})  # fmt: skip
 
 
 def read_footers(documents: pl.DataFrame) -> pl.DataFrame:
@@ -55,6 +55,7 @@ def read_footers(documents: pl.DataFrame) -> pl.DataFrame:
 
 def gather_footers(footers: pl.DataFrame) -> pl.LazyFrame:
     """One row per document: lone_date, signature (dates), site_code, and the line of each (`<name>_line`)."""
+
     def first(origin: str, column: str) -> pl.Expr:
         return pl.col(column).filter(pl.col("origin") == origin).first()
 

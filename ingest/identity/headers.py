@@ -13,7 +13,10 @@ _HAS_LABEL: Final = (
     "索引[号號]|[发發][布文](?:[机機]|[单單]位|日期|[时時][间間]|于)|公[开開布](?:日期|[时時][间間]|于)|上[传傳](?:日期|[时時][间間]|于)|成文|文[号號]"
     "|(?:[时時][间間]|日期)[:：]"
 )
-_DOCUMENT_NUMBER: Final = rf"文{GAP}[号號]{SEPARATORS}([^\s|:：，,。;；]{{1,20}}[〔\[（(【]\s*20[0-9]{{2}}\s*[〕\])）】]\s*第?\s*[0-9]{{1,5}}\s*[号號])"
+_DOCUMENT_NUMBER: Final = (
+    rf"文{GAP}[号號]{SEPARATORS}([^\s|:：，,。;；]{{1,20}}[〔\[（(【]\s*20[0-9]{{2}}\s*[〕\])）】]\s*第?\s*[0-9]{{1,5}}\s*[号號])"
+)
+_ENDS_WITH_LABEL: Final = "(?:日期|[时時][间間]|于)[:：]?$"
 _HAS_DAY: Final = r"20[0-9]{2}.*[0-9]"
 _LONGEST_DAY: Final = 120  # bytes
 
@@ -23,19 +26,16 @@ HEADER_FACTS: Final = ("agency", "released", "written", "index_number", "documen
 def read_headers(heads: Heads) -> pl.LazyFrame:
     """position, line and what the line says: agency, released, written (dates), index_number, document_number, alone (a date on a line of
     its own). One row per line of the top that holds a label or a lone date, in printed order. A value may stand on the line below."""
-    top = (
-        heads.lines.lazy()
-        .with_columns(below=pl.col("raw").shift(-1), owner_below=pl.col("position").shift(-1))
-        .filter("is_top")
-    )
+    top = heads.lines.lazy().with_columns(below=pl.col("raw").shift(-1), owner_below=pl.col("position").shift(-1)).filter("is_top")
     has_below = pl.col("owner_below") == pl.col("position")
-    window = pl.when(has_below).then(pl.concat_str("raw", pl.lit("\n"), "below")).otherwise("raw")
+    is_open = has_below & pl.col("text").str.contains(_ENDS_WITH_LABEL)
+    window = pl.when(is_open).then(pl.concat_str("raw", pl.lit("\n"), "below"))
     index_number = pl.col("raw").str.extract(INDEX_NUMBER)
     labelled = top.filter(pl.col("text").str.contains(_HAS_LABEL)).select(
         "position",
         line="number",
         agency=pl.col("raw").str.extract(HEADER_AGENCY),
-        released=read_day(window, RELEASED),
+        released=pl.coalesce(read_day(pl.col("raw"), RELEASED), read_day(window, RELEASED)),
         written=read_day(pl.col("raw"), WRITTEN),
         index_number=pl.when(index_number.str.contains("[0-9]")).then(index_number),
         document_number=pl.col("raw").str.extract(_DOCUMENT_NUMBER),

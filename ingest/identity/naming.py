@@ -28,11 +28,14 @@ _SIMPLIFIED: Final = (
 _MORE_SIMPLIFIED: Final = str.maketrans(_TRADITIONAL, _SIMPLIFIED)
 """Characters of names that `ingest.normalising` leaves alone, since labels do not hold them."""
 _ZONE: Final = (
-    r"(?:开发区|高新(?:技术)?区|经开区|高新技术产业区|新区|园区|实验区|试验区|示范区|保税(?:港)?区|综保区|度假区|管理区|合作区|工业区|集聚区|集中区|产业区|风景名胜区|风景区|自贸区|加工区|循环区)"
+    r"(?:开发区|高新(?:技术)?区|经开区|高新技术产业区|新区|园区|实验区|试验区|示范区|保税(?:港)?区|综保区|度假区|管理区|合作区|工业区|集聚区|集中区|产业区|"
+    r"风景名胜区|风景区|自贸区|加工区|循环区)"
 )
 _HAS_ZONE: Final = re.compile(_ZONE)
 _ENDS_AS_ZONE: Final = re.compile(rf"{_ZONE}$")
-_TOWNSHIP: Final = re.compile(r"^(?P<own>.+?)(?:(?P<word>[镇乡]|苏木|街道)(?:人民政府|办事处|政府)?|街办|街道办)(?:党政(?:综合)?办公室|办公室)?$")
+_TOWNSHIP: Final = re.compile(
+    r"^(?P<own>.+?)(?:(?P<word>[镇乡]|苏木|街道)(?:人民政府|办事处|政府)?|街办|街道办)(?:党政(?:综合)?办公室|办公室)?$"
+)
 _BARE_TOWNSHIP: Final = re.compile(r"^(?:[镇乡]|苏木|街道|街办|街道办)(?:人民政府|办事处)?$")
 _GOVERNMENT: Final = re.compile(r"^(?:人民政府|政府)$")
 _OFFICE: Final = re.compile(r"^(?:人民)?政府办(?:公[室厅])?$")
@@ -40,8 +43,12 @@ _COMMITTEE: Final = re.compile(r"(?:管理委员会|管委会)$")
 _ENTERPRISE: Final = re.compile(r"(?:公司|集团|银行|支行|分行)$")
 _INSTITUTION: Final = re.compile(r"(?:中心|学校|[大中小]学|学院|幼儿园|医院|卫生院|图书馆|博物馆|档案馆|电视台|研究[所院])$")
 _DEPARTMENT: Final = re.compile(r"(?:局|委|委员会|厅|部|署|办公室|办|院|总队|支队|大队|队|社|处|室|库|所|站|海关)$")
-_MINISTRY: Final = re.compile(r"^(?:中华人民共和国|国务院|国家|中国(?:人民银行|民用航空局|证券监督管理委员会|银行保险监督管理委员会|气象局|地震局)$)")
-_CENTRAL: Final = re.compile(r"^(?:国家税务总局|国家统计局|国家外汇管理局|国家矿山安全监察局|中国气象局|中国人民银行|中华人民共和国)(?=.{3,})")
+_MINISTRY: Final = re.compile(
+    r"^(?:中华人民共和国|国务院|国家|中国(?:人民银行|民用航空局|证券监督管理委员会|银行保险监督管理委员会|气象局|地震局)$)"
+)
+_CENTRAL: Final = re.compile(
+    r"^(?:国家税务总局|国家统计局|国家外汇管理局|国家矿山安全监察局|中国气象局|中国人民银行|中华人民共和国)(?=.{3,})"
+)
 """What vertically led bodies print before their region: 国家税务总局甲市税务局."""
 _ALIAS: Final = re.compile(r"^[省市区县州盟旗镇乡](?!.*[省市区县州盟旗]).{1,5}$")
 _FUNCTION: Final = (
@@ -50,7 +57,9 @@ _FUNCTION: Final = (
     r"文化|旅游|商务|科技|科学技术|工业和信息化|经济和信息化|人力资源和社会保障|医疗保障|退役军人事务|民族宗教事务|信访|数据|大数据|政务服务|政务服务和大数据|政务服务数据|行政审批|行政审批服务|"
     r"体育|气象|税务|地方税务|国家税务|粮食和物资储备|机关事务|国有资产监督管理|金融|乡村振兴|扶贫|档案|人民防空|外事)"
 )
-_NAMELESS: Final = re.compile(rf"^(?:{_FUNCTION}?(?:管理|服务)?(?:局|委员会|委|厅|办公室|办|中心)|(?:人民)?政府(?:办公[室厅])?|街道办事处|管理委员会|管委会)$")
+_NAMELESS: Final = re.compile(
+    rf"^(?:{_FUNCTION}?(?:管理|服务)?(?:局|委员会|委|厅|办公室|办|中心)|(?:人民)?政府(?:办公[室厅])?|街道办事处|管理委员会|管委会)$"
+)
 _GENERIC_REGION: Final = re.compile(r"^[东西南北中上下城郊矿新老港湖江河海山市区滨]{1,3}(?:新|示范|城)?区$")
 """County names that many cities also use for parts of theirs: 城区, 新城区, 东区, 郊区, 滨海新区. Alone they decide nothing."""
 
@@ -152,7 +161,8 @@ def _match_stem(text: str, gazetteer: Gazetteer) -> tuple[tuple[Region, ...], in
 
 
 _ZONE_AFTER_STEM: Final = re.compile(
-    r"^(?:国家级?|省级)?(?:(?:经济|高新|技术|产业|综合|保税|港|出口|加工|旅游|农业|科技|工业|循环|临空|临港|航空|空港|海洋|生态|化工|高科技|和|与)*)" + _ZONE
+    r"^(?:国家级?|省级)?(?:(?:经济|高新|技术|产业|综合|保税|港|出口|加工|旅游|农业|科技|工业|循环|临空|临港|航空|空港|海洋|生态|化工|高科技|和|与)*)"
+    + _ZONE
 )
 
 
@@ -160,7 +170,7 @@ def _is_zone_name(text: str) -> bool:
     return _ZONE_AFTER_STEM.match(text) is not None
 
 
-def _complete_body(rest: str, *, has_region: bool) -> tuple[str, str | None]:  # noqa: C901, PLR0912
+def _complete_body(rest: str, *, has_region: bool) -> tuple[str, str | None]:  # noqa: PLR0912
     """The body's full form and kind: 街办 is 街道办事处, a region alone is its 人民政府, a zone alone its 管理委员会."""
     if not rest:
         return "人民政府", "government"
@@ -219,8 +229,11 @@ def build_canonical_name(name: AgencyName, region: Region, gazetteer: Gazetteer)
 
 
 def build_agency_id(name: str) -> str:
-    """The stable key of a name, `ag_` and 12 hex digits of a sha256. Width, spaces, brackets, the traditional characters of common words and
-    the short forms of one body (街办, 街道, 街道办事处; 甲市, 甲市人民政府) do not matter."""
+    """The stable key of a name: `ag_` and 12 hex digits of a sha256.
+
+    Width, spaces, brackets, the traditional characters of common words and the short forms of one body (街办, 街道, 街道办事处; 甲市,
+    甲市人民政府) do not matter.
+    """
     return hash_name(parse_name(name, None).body)
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
 
 from ingest.identity.codes import is_site_code, read_credit_region, read_police_region, read_site_region
-from ingest.identity.resolving import Clue, Resolution, needs_context, resolve_agency
+from ingest.identity.resolving import Clue, needs_context, resolve_agency
 
 _CONTEXT_CHARS: Final = 3000
 _CREDIT: Final = r"(?:^|[^0-9A-Za-z])?([0-9A-HJ-NPQRTUWXY]{18})(?:[^0-9A-Za-z]|$)"
@@ -59,17 +58,17 @@ def read_places(headers: pl.DataFrame, addresses: pl.DataFrame, footers: pl.Data
 
 def resolve_agencies(documents: pl.DataFrame, agencies: pl.DataFrame, years: pl.Series, places: pl.DataFrame) -> ResolvedAgencies:
     """Decides body and region of every document that names one, from its names (AGENCY_FACTS) and places."""
-    clues: defaultdict[int, list[tuple[Clue, str, int]]] = defaultdict(list)
+    clues: dict[int, list[tuple[Clue, str, int]]] = {}
     for position, origin, code, raw, line in places.rows():
         if origin == "address" or code is not None:
-            clues[position].append((Clue(origin, code, raw if origin == "address" else None), raw, line))
+            clues.setdefault(position, []).append((Clue(origin, code, raw if origin == "address" else None), raw, line))
     decided: list[tuple[object, ...]] = []
     evidence: list[tuple[object, ...]] = []
     grouped = agencies.group_by("position", maintain_order=True).agg("origin", "raw", "line")
     texts, known_years = documents["text"], years.to_list()
     for position, origins, names, lines in grouped.rows():
         year = known_years[position]
-        own = clues[position] if position in clues else []
+        own = clues.get(position, [])  # most documents print no code
         key = tuple(names)
         signs = tuple(clue for clue, _, _ in own)
         context = _read_context(texts[position]) if needs_context(key, year, signs) else ""
@@ -78,18 +77,13 @@ def resolve_agencies(documents: pl.DataFrame, agencies: pl.DataFrame, years: pl.
         for number, (origin, name, line) in enumerate(zip(origins, names, lines, strict=True)):
             evidence.append((position, "agency", origin, name, name, line, number == 0, found.name_agrees[number]))
             if found.name_regions[number] is not None:
-                evidence.append(_row(position, origin, found, found.name_regions[number], name, line, found.region_agrees[number]))
+                code, agrees = found.name_regions[number], found.region_agrees[number]
+                evidence.append((position, "region", origin, code, name, line, code == found.region_code, agrees))
         for number, (clue, raw, line) in enumerate(own):
-            evidence.append(_row(position, clue.origin, found, found.clue_codes[number], raw, line, found.clue_agrees[number]))
-    return ResolvedAgencies(
-        pl.DataFrame(decided, schema=_DECIDED, orient="row"), pl.DataFrame(evidence, schema=_ROWS, orient="row")
-    )
-
-
-def _row(
-    position: int, origin: str, found: Resolution, code: str | None, raw: str, line: int, agrees: bool | None
-) -> tuple[object, ...]:
-    return (position, "region", origin, code, raw, line, code is not None and code == found.region_code, agrees)
+            code, agrees = found.clue_codes[number], found.clue_agrees[number]
+            is_chosen = code is not None and code == found.region_code
+            evidence.append((position, "region", clue.origin, code, raw, line, is_chosen, agrees))
+    return ResolvedAgencies(pl.DataFrame(decided, schema=_DECIDED, orient="row"), pl.DataFrame(evidence, schema=_ROWS, orient="row"))
 
 
 def _read_context(text: str) -> str:

@@ -88,7 +88,9 @@ def read_identities(documents: pl.DataFrame) -> Identities:
         .join(sites, on="position", how="left", maintain_order="left")
         .collect()
     )
-    scopes = read_scopes(facts.select("position", "text", kind="agency_kind", raw="agency_name", line="agency_name_line"))
+    scopes = read_scopes(
+        facts.select("position", "text", kind="agency_kind", raw="agency_name", line="agency_line", origin="agency_origin")
+    )
     facts = facts.join(decide_scopes(scopes), on="position", how="left", maintain_order="left")
     evidence = build_evidence(facts, agencies.evidence, said.votes, scopes)
     return Identities(conform(facts.select(_COLUMNS), IDENTITY), evidence)
@@ -128,9 +130,7 @@ def _read_statements(documents: pl.DataFrame, footers: pl.DataFrame) -> _Stateme
         titles=titles,
         headers=headers,
         agencies=agencies.drop("whole").with_columns(lines.slice(0, first)),
-        votes=votes.with_columns(
-            lines.slice(first, count).alias("period_line"), lines.slice(first + count, count).alias("statement_line")
-        ),
+        votes=votes.with_columns(lines.slice(first, count).alias("period_line"), lines.slice(first + count, count).alias("statement_line")),
         addresses=addresses.drop("whole").with_columns(lines.slice(first + 2 * count)),
     )
 
@@ -140,7 +140,12 @@ def _gather_facts(said: _Statements, footers: pl.DataFrame, count: int) -> pl.La
     chosen = said.agencies.lazy().unique("position", keep="first", maintain_order=True)
     return (
         pl.LazyFrame({"position": pl.int_range(count, dtype=pl.UInt32, eager=True)})
-        .join(chosen.select("position", agency_name="raw", agency_name_line="line"), on="position", how="left", maintain_order="left")
+        .join(
+            chosen.select("position", agency_name="raw", agency_line="line", agency_origin="origin"),
+            on="position",
+            how="left",
+            maintain_order="left",
+        )
         .join(gather_headers(said.headers), on="position", how="left", maintain_order="left")
         .join(gather_footers(footers), on="position", how="left", maintain_order="left")
         .with_columns(

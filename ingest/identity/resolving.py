@@ -186,7 +186,7 @@ def _is_related(region: Region, other: Region, gazetteer: Gazetteer) -> bool:
 
 
 def _judge_clue(clue: Clue, found: tuple[Region, ...], decided: Region | None, gazetteer: Gazetteer | None) -> bool | None:
-    """Whether a clue fits the region: None when it says nothing against it and nothing for it. A code that has lapsed may still be printed."""
+    """Whether a clue fits the region: None when it says nothing against it and nothing for it. A lapsed code may still be printed."""
     if decided is None or gazetteer is None or clue.origin == "icp_record":
         return None
     if any(_is_related(decided, region, gazetteer) for region in found):
@@ -210,7 +210,7 @@ def _judge_name_region(name: AgencyName, decided: Region | None, gazetteer: Gaze
 
 
 def compare_names(own: AgencyName, other: AgencyName) -> bool | None:
-    """Whether two names can be of one body. None where nothing follows: a government's office publishes for others, short names are vague."""
+    """Whether two names can be of one body. None where nothing follows: a government publishes for others, short names are vague."""
     if own.normal == other.normal or own.normal.endswith(other.normal) or other.normal.endswith(own.normal):
         return True
     short, long = sorted((own, other), key=lambda name: len(name.body))

@@ -33,7 +33,9 @@ def read_titles(heads: Heads) -> pl.LazyFrame:
         .select(
             "position",
             "number",
-            window=pl.concat_str("above_3", "above_2", "above_1", pl.col("text").str.tail(_LONGEST_LINE), separator="\n", ignore_nulls=True),
+            window=pl.concat_str(
+                "above_3", "above_2", "above_1", pl.col("text").str.tail(_LONGEST_LINE), separator="\n", ignore_nulls=True
+            ),
         )
         .with_columns(dated=_read_groups(TITLE_WITH_YEAR), undated=_read_groups(TITLE_WITHOUT_YEAR))
         .with_columns(is_undated=pl.col("dated").is_null(), title=pl.coalesce("dated", "undated"))

@@ -50,10 +50,10 @@ def derive_regions(location_years: Path, divisions: Path, changes: Path) -> list
         years.setdefault(region, set()).update(range(_date_change(events, "new", region) or last, last + 1))
     ended: dict[_Region, int] = {}
     for region in current - snapshot:
-        year = _date_change(events, "old", region)
-        if year is None:
+        gone = _date_change(events, "old", region)
+        if gone is None:
             raise NianbaoError(f"{region} has gone from the snapshot and no event dates it; check the two sources against each other")
-        ended[region] = year
+        ended[region] = gone
     rows = []
     for region, held in years.items():
         if region in current:
@@ -95,7 +95,9 @@ def _date_change(events: Iterable[dict[str, Any]], side: str, region: _Region) -
     found = {
         int(event["year"])
         for event in events
-        if int(event["year"]) > _LAST_OF_TABLE and event[side]["name"] == region.name and event[side]["code"] in {None, f"{region.code}000000"}
+        if int(event["year"]) > _LAST_OF_TABLE
+        and event[side]["name"] == region.name
+        and event[side]["code"] in {None, f"{region.code}000000"}
     }
     if len(found) > 1:
         raise NianbaoError(f"{region} is dated {sorted(found)}; check the two sources against each other")

@@ -35,8 +35,11 @@ class Region(NamedTuple):
 
 @dataclass(frozen=True)
 class Gazetteer:
-    """The regions of one year. `by_name`: full names, and those of autonomous regions without their peoples (延边州); `by_stem`: names of two
-    characters and more without 省, 市, 县 and the like (内蒙古, 呼伦贝尔). One name may be several regions."""
+    """The regions of one year. One name may be several regions.
+
+    `by_name`: full names, and those of autonomous regions without their peoples (延边州); `by_stem`: names of two characters and more
+    without 省, 市, 县 and the like (内蒙古, 呼伦贝尔).
+    """
 
     year: int
     by_code: dict[str, Region]

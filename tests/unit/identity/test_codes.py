@@ -20,7 +20,9 @@ def test_a_credit_code_gives_its_region(code: str, region: str) -> None:
     assert read_credit_region(code) == region
 
 
-@given(st.sampled_from(["12620600MB0523338C", "11341702486344515H"]), st.integers(0, 17), st.sampled_from("0123456789ABCDEFGHJKLMNPQRTUWXY"))
+@given(
+    st.sampled_from(["12620600MB0523338C", "11341702486344515H"]), st.integers(0, 17), st.sampled_from("0123456789ABCDEFGHJKLMNPQRTUWXY")
+)
 def test_one_changed_character_spoils_a_credit_code(code: str, place: int, character: str) -> None:
     changed = code[:place] + character + code[place + 1 :]
     assert is_credit_code(changed) == (changed == code)
@@ -38,7 +40,14 @@ def test_what_is_no_organisation_code(code: str) -> None:
 
 @pytest.mark.parametrize(
     ("code", "region"),
-    [("1507000009", "150700"), ("1101020002", "110102"), ("3600000010", "360000"), ("9999990001", None), ("150700000912", None), ("", None)],
+    [
+        ("1507000009", "150700"),
+        ("1101020002", "110102"),
+        ("3600000010", "360000"),
+        ("9999990001", None),
+        ("150700000912", None),
+        ("", None),
+    ],
 )
 def test_a_site_code_has_ten_digits_and_begins_with_a_region(code: str, region: str | None) -> None:
     assert read_site_region(code) == region

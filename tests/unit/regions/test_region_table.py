@@ -55,7 +55,9 @@ def test_counties_of_a_year_are_as_many_as_the_ministry_counted() -> None:
 def test_no_code_means_two_regions_in_one_year_and_every_parent_is_there() -> None:
     for year in (1980, 2007, 2015, 2019, 2021, 2023, 2026):
         gazetteer = load_gazetteer(year)
-        valid = [region for regions in map(list_regions_of_code, set(load_regions()["code"])) for region in regions if region.is_valid_in(year)]
+        valid = [
+            region for regions in map(list_regions_of_code, set(load_regions()["code"])) for region in regions if region.is_valid_in(year)
+        ]
         assert len(valid) == len(gazetteer.by_code)
         assert [r for r in valid if r.parent_code is not None and r.parent_code not in gazetteer.by_code] == []
 
