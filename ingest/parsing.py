@@ -14,18 +14,19 @@ from ingest.classifying import ABOUT_REPORTS, NAME_CHARACTERS, find_rejection
 from ingest.coding import TokenCodes
 from ingest.errors import Issue
 from ingest.headings import find_headings
-from ingest.identity import read_identity
+from ingest.identity import Identities, read_identities
 from ingest.interpreting import Reading, read_document
 from ingest.lexicon import Lexicon, load_lexicon
 from ingest.mentions.gathering import find_mentions, place_mentions
 from ingest.placing import CleanReading, read_clean
 from ingest.sections import find_sections
 from ingest.statistics import is_annual, read_statistics
-from ingest.tables import CELLS, MENTIONS, OUTCOMES, RAW_DOCUMENTS, REPORTS, SECTIONS_TABLE, STATUSES, conform, empty
+from ingest.tables import CELLS, EVIDENCE, MENTIONS, OUTCOMES, RAW_DOCUMENTS, REPORTS, SECTIONS_TABLE, STATUSES, conform, empty
 from ingest.tokens import Ints, find_block_heads, read_batch
 
 BATCH_SIZE = 2000
 """Documents read at once: large enough to share the work, small enough to stay in the processor's cache."""
+_IDENTITY_BATCH_SIZE = 4000
 
 _WORDS = pl.Categorical()
 _CELL_SCHEMA = {name: CELLS[name] for name in CELLS if name != "document_id"} | dict.fromkeys(("table", "row", "column", "unit"), _WORDS)
@@ -35,14 +36,17 @@ _FIRST_YEAR_OF_GRID = 2019
 
 @dataclass(frozen=True)
 class ParsedTables:
-    """What was read. `outcomes_by_document`: document_id, report_year, status, issue, detail, one row per document; `reports`, `cells`,
-    `sections` and `mentions` have their declared schemas (ingest.tables), by document_id, cells and mentions in printed order."""
+    """What was read. `outcomes_by_document`: document_id, report_year, status, issue, detail, one row per document.
+
+    The others have their declared schemas (ingest.tables), by document_id, cells and mentions in printed order.
+    """
 
     outcomes_by_document: pl.DataFrame
     reports: pl.DataFrame
     cells: pl.DataFrame
     sections: pl.DataFrame
     mentions: pl.DataFrame
+    evidence: pl.DataFrame
 
 
 _OUTCOME_BY_DOCUMENT = pl.Schema({name: dtype for name, dtype in OUTCOMES.items() if name != "source"})
@@ -57,6 +61,7 @@ def parse_documents(documents: pl.DataFrame, lexicon: Lexicon | None = None, bat
         cells=pl.concat([empty(CELLS), *(conform(p.cells, CELLS) for p in parts)]),
         sections=pl.concat([empty(SECTIONS_TABLE), *(p.sections for p in parts)]),
         mentions=pl.concat([empty(MENTIONS), *(p.mentions for p in parts)]),
+        evidence=pl.concat([empty(EVIDENCE), *(p.evidence for p in parts)]),
     )
 
 
@@ -69,8 +74,11 @@ def iter_parsed(documents: pl.DataFrame, lexicon: Lexicon | None = None, batch_s
     words = lexicon or load_lexicon()
     codes = TokenCodes(words)
     ordered = conform(documents, RAW_DOCUMENTS).sort("document_id")
-    for batch in ordered.iter_slices(batch_size):
-        yield _parse_batch(batch, words, codes)
+    # Identity is read for several batches at once: its many patterns have to be compiled for each call.
+    for group in ordered.iter_slices(max(batch_size, _IDENTITY_BATCH_SIZE)):
+        identities = read_identities(group.filter(pl.col("text").is_not_null()))
+        for batch in group.iter_slices(batch_size):
+            yield _parse_batch(batch, words, codes, identities)
 
 
 def build_outcomes(sightings: pl.DataFrame, parsed: ParsedTables) -> pl.DataFrame:
@@ -89,18 +97,17 @@ def build_outcomes(sightings: pl.DataFrame, parsed: ParsedTables) -> pl.DataFram
     ).sort("source")
 
 
-def _parse_batch(documents: pl.DataFrame, lexicon: Lexicon, codes: TokenCodes) -> ParsedTables:
+def _parse_batch(documents: pl.DataFrame, lexicon: Lexicon, codes: TokenCodes, identities: Identities) -> ParsedTables:
     readable = documents.filter(pl.col("text").is_not_null()).rechunk()
     batch = read_batch(readable["text"])
     headings = find_headings(batch, lexicon)
     heads = find_block_heads(batch)
     clean = read_clean(batch, headings, heads, codes, lexicon)
     sections = find_sections(batch, headings, heads, lexicon)
-    identity = read_identity(readable)
     reports, careful_cells, rejections = _read_rest(readable, batch.line_counts, clean, sections, lexicon)
     kept = reports["doc"]
     reports = reports.with_columns(document_id=readable["document_id"].gather(kept), report_year=readable["report_year"].gather(kept)).join(
-        identity.drop("report_year"), on="document_id", how="left", maintain_order="left"
+        identities.identity.drop("report_year"), on="document_id", how="left", maintain_order="left"
     )
     described = pl.concat([conform(reports.drop("doc"), REPORTS), _describe_scans(documents)]).sort("document_id")
     cells = pl.concat([clean.cells.with_columns(is_doubtful=pl.lit(value=False)).select("doc", *_CELL_SCHEMA), careful_cells])
@@ -115,6 +122,7 @@ def _parse_batch(documents: pl.DataFrame, lexicon: Lexicon, codes: TokenCodes) -
         cells=_name_documents(cells.sort("doc", maintain_order=True), readable),
         sections=conform(_name_documents(sections, readable), SECTIONS_TABLE),
         mentions=conform(_name_documents(mentions, readable), MENTIONS),
+        evidence=identities.evidence.filter(pl.col("document_id").is_in(described["document_id"].implode())),
     )
 
 

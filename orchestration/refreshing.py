@@ -17,7 +17,19 @@ from expectations.findings import compute_findings
 from ingest.documents import find_unchanged, iter_document_batches
 from ingest.parsing import ParsedTables, build_outcomes, iter_parsed, parse_documents
 from ingest.reading import Input, ReadLimits, scan_inputs
-from ingest.tables import CELLS, MENTIONS, OUTCOMES, RAW_DOCUMENTS, RAW_SIGHTINGS, REPORTS, SECTIONS_TABLE, STAGING_TABLES, conform, empty
+from ingest.tables import (
+    CELLS,
+    EVIDENCE,
+    MENTIONS,
+    OUTCOMES,
+    RAW_DOCUMENTS,
+    RAW_SIGHTINGS,
+    REPORTS,
+    SECTIONS_TABLE,
+    STAGING_TABLES,
+    conform,
+    empty,
+)
 from orchestration.manifests import Example, PartitionManifest, RuleEntry, digest_software, digest_text
 from orchestration.partitions import find_previous, read_year
 from orchestration.settings import Settings
@@ -224,7 +236,7 @@ def _read_scan_record(storage: Storage) -> ScanRecord | None:
 def parse_partition(
     partition: str, sightings: pl.DataFrame, storage: Storage, progress: Progress = ignore_progress
 ) -> dict[str, pl.DataFrame]:
-    """outcomes, reports, cells, sections and mentions of a partition, from its sightings and stored documents.
+    """outcomes, reports, cells, sections, mentions and evidence of a partition, from its sightings and stored documents.
 
     The words of cells come as codes.
     """
@@ -244,6 +256,7 @@ def parse_partition(
         cells=pl.concat([part.cells for part in parsed]),
         sections=pl.concat([part.sections for part in parsed]),
         mentions=pl.concat([part.mentions for part in parsed]),
+        evidence=pl.concat([part.evidence for part in parsed]),
     )
     return {
         "outcomes": conform(build_outcomes(sightings, whole), OUTCOMES),
@@ -251,6 +264,7 @@ def parse_partition(
         "cells": conform(whole.cells, CELLS, keep_codes=True),
         "sections": conform(whole.sections, SECTIONS_TABLE),
         "mentions": conform(whole.mentions, MENTIONS),
+        "evidence": conform(whole.evidence, EVIDENCE),
     }
 
 

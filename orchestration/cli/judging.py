@@ -18,7 +18,7 @@ from expectations.findings import compute_findings
 from ingest.documents import iter_document_batches
 from ingest.parsing import ParsedTables, build_outcomes, parse_documents
 from ingest.reading import Input, ReadLimits, scan_inputs
-from ingest.tables import CELLS, FINDINGS, MENTIONS, OUTCOMES, REPORTS, SECTIONS_TABLE, empty
+from ingest.tables import CELLS, EVIDENCE, FINDINGS, MENTIONS, OUTCOMES, REPORTS, SECTIONS_TABLE, empty
 from orchestration.partitions import PARTITIONS, find_previous, name_partition, read_year
 
 Progress = Callable[[str, int, int | None], None]
@@ -97,7 +97,7 @@ def judge_inputs(paths: Sequence[Path], limits: ReadLimits, progress: Progress, 
 
 
 def _judge(folder: Path, inputs: Iterator[Input], progress: Progress, *, keeps_texts: bool) -> Judgement:
-    known = _Known([], [], [], [])
+    known = _Known([], [], [], [], [])
     batches: list[tuple[Path, int]] = []
     for number, (documents, sightings) in enumerate(iter_document_batches(_count(inputs, progress))):
         parsed = parse_documents(documents)
@@ -110,13 +110,14 @@ def _judge(folder: Path, inputs: Iterator[Input], progress: Progress, *, keeps_t
     reports = pl.concat([empty(REPORTS), *known.reports])
     outcomes = known.build_outcomes()
     sections = pl.concat([empty(SECTIONS_TABLE), *known.sections])
+    evidence = pl.concat([empty(EVIDENCE), *known.evidence])
     found = [empty(FINDINGS)]
     catalogue = load_catalogue()
     years = set(outcomes.get_column("partition"))
     previous: dict[str, pl.DataFrame] | None = None
     for partition in [name for name in PARTITIONS if name in years]:
         progress("judging", len(found) - 1, len(years))
-        tables = _select_partition(partition, outcomes, reports, sections, folder)
+        tables = _select_partition(partition, outcomes, reports, sections, evidence, folder)
         if find_previous(partition) not in years:
             previous = None
         found.append(compute_findings(tables, catalogue, previous=previous, report_year=read_year(partition)))
@@ -141,12 +142,14 @@ class _Known:
     by_document: list[pl.DataFrame]
     reports: list[pl.DataFrame]
     sections: list[pl.DataFrame]
+    evidence: list[pl.DataFrame]
     sightings: list[pl.DataFrame]
 
     def add(self, parsed: ParsedTables, sightings: pl.DataFrame) -> None:
         self.by_document.append(parsed.outcomes_by_document)
         self.reports.append(parsed.reports)
         self.sections.append(parsed.sections)
+        self.evidence.append(parsed.evidence)
         self.sightings.append(sightings)
 
     def build_outcomes(self) -> pl.DataFrame:
@@ -154,7 +157,9 @@ class _Known:
         if not self.sightings:
             return empty(OUTCOMES).with_columns(partition=pl.lit(None, dtype=pl.String))
         sightings = pl.concat(self.sightings)
-        parsed = ParsedTables(pl.concat(self.by_document), empty(REPORTS), empty(CELLS), empty(SECTIONS_TABLE), empty(MENTIONS))
+        parsed = ParsedTables(
+            pl.concat(self.by_document), empty(REPORTS), empty(CELLS), empty(SECTIONS_TABLE), empty(MENTIONS), empty(EVIDENCE)
+        )
         # Numbered for the time being: an archive may hold two members of one name.
         numbered = sightings.with_columns(source=pl.int_range(pl.len()).cast(pl.String).str.zfill(12))
         outcomes = build_outcomes(numbered, parsed).with_columns(sightings["source"])
@@ -192,7 +197,7 @@ def _read_cells(files: Sequence[Path]) -> pl.DataFrame:
 
 
 def _select_partition(
-    partition: str, outcomes: pl.DataFrame, reports: pl.DataFrame, sections: pl.DataFrame, folder: Path
+    partition: str, outcomes: pl.DataFrame, reports: pl.DataFrame, sections: pl.DataFrame, evidence: pl.DataFrame, folder: Path
 ) -> dict[str, pl.DataFrame]:
     own = outcomes.filter(pl.col("partition") == partition).drop("partition").sort("source")
     ids = own.select("document_id").drop_nulls().unique()
@@ -200,6 +205,7 @@ def _select_partition(
         "outcomes": own,
         "reports": reports.join(ids, on="document_id", how="semi").sort("document_id"),
         "sections": sections.join(ids, on="document_id", how="semi").sort("document_id", "section"),
+        "evidence": evidence.join(ids, on="document_id", how="semi").sort("document_id", "fact", maintain_order=True),
         "cells": _read_cells(sorted(folder.glob(f"*/{partition}.parquet"))).sort("document_id", "table", "row", "column"),
     }
 

@@ -391,8 +391,8 @@ def test_every_column_that_readers_see_says_what_it_means(warehouse: duckdb.Duck
     columns = warehouse.execute("select table_name, column_name, comment from duckdb_columns() where not internal").fetchall()
     public = {(table, column): comment for table, column, comment in columns if table.startswith(PUBLIC)}
     assert {table for table, _ in public} == {
-        *("dim_agencies", "dim_rules", "dim_template_cells", "fct_disputes", "fct_findings", "fct_mentions"),
-        *("fct_proactive_disclosures", "fct_quarantined_reports", "fct_requests", "fct_statistics"),
+        *("dim_agencies", "dim_rules", "dim_template_cells", "fct_disputes", "fct_evidence", "fct_findings", "fct_mentions"),
+        *("fct_proactive_disclosures", "fct_quarantined_reports", "fct_reports", "fct_requests", "fct_statistics"),
         *("mart_agency_years", "mart_quality", "mart_years"),
     }
     assert [key for key, comment in public.items() if not comment] == []
