@@ -66,7 +66,9 @@ def place_rows(
         row, columns = form.rows[place.row]
         doubtful = place.is_disputed or position in open_rows
         cells = _make_cells(form, row, columns[: len(fit.values)], fit.values, place.method)
-        out += [replace(cell, is_contested=place.is_contested, is_doubtful=doubtful) for cell in cells]
+        if doubtful or place.is_contested:
+            cells = [replace(cell, is_contested=place.is_contested, is_doubtful=doubtful) for cell in cells]
+        out += cells
     if not any(_has_joined(chunk.values) for chunk in joined.values()):
         return out  # no run begins with a zero: a short row has lost cells, not borders
     if form.table == "requests":

@@ -18,7 +18,7 @@ _SIMPLIFIED = (
 _TO_SIMPLIFIED = str.maketrans(_TRADITIONAL, _SIMPLIFIED)
 """Characters of statutory labels and headings whose traditional form occurs in reports; others are left alone."""
 
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _NOT_LABEL = re.compile(r"[^0-9A-Za-z\u4e00-\u9fff]+")
 
 
@@ -53,7 +53,8 @@ def straighten(text: str) -> str:
 
 
 def remove_invisible(text: str) -> str:
-    """The text without the characters that print nothing: zero-width spaces, soft hyphens, marks of direction. Its lines stay."""
+    """The text without the characters that print nothing: control characters, zero-width spaces, soft hyphens, marks of
+    direction. Its lines stay."""
     return _INVISIBLE.sub("", text)
 
 

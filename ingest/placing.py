@@ -181,6 +181,7 @@ def _build_cells(batch: TextBatch, numbers: Tokens, entry: Ints, form: Ints, lab
     named = labelled[docs, rows]
     form[_order_unproven(docs, rows, named, value, grid, form)] = -1
     form[_find_moved(docs, rows, numbers.begins_line, value, grid)] = -1
+    form[_find_alien(docs, rows, numbers.begins_line, grid)] = -1
     is_dispute = grid.is_dispute[rows]
     form[_find_shifted(docs[is_dispute], value[is_dispute], grid)] = -1
     cells = grid.cells.select(pl.all().gather(pl.Series(entry))).with_columns(
@@ -250,6 +251,15 @@ def _find_moved(docs: Ints, rows: Ints, begins_line: NDArray[np.bool_], value: N
     per_line = np.array([begins_line[docs == doc].mean() > _ONE_A_LINE for doc in failing], dtype=bool)
     moved: Ints = failing[per_line]
     return moved
+
+
+def _find_alien(docs: Ints, rows: Ints, begins_line: NDArray[np.bool_], grid: Grid) -> Ints:
+    """Documents whose values of table 二 mostly stand beside their labels and here and there begin a line: strays behind blank cells."""
+    own = np.array([table == "proactive" for table, _ in grid.rows])[rows]
+    counts = np.bincount(docs[own])
+    begun = np.bincount(docs[own], weights=begins_line[own])
+    alien: Ints = np.flatnonzero((begun > 0) & (2 * begun < counts))
+    return alien
 
 
 def _find_shifted(docs: Ints, value: NDArray[np.float64], grid: Grid) -> Ints:
