@@ -104,7 +104,7 @@ def _split_requests(cells: list[PlacedCell], joined: dict[str, Chunk], form: For
 def _make_split_cells(form: FormTable, keys: Sequence[tuple[str, str]], numbers: Sequence[int], chunk: Chunk) -> list[PlacedCell]:
     """Cells whose digits were split; `raw` is the cell's share of the run, `line` the line on which it begins."""
     printed = "".join(x.raw for x in chunk.values)
-    lines = [x.line for x in chunk.values for _ in x.raw]
+    origins = [x for x in chunk.values for _ in x.raw]
     out, at = [], 0
     for (row, column), number in zip(keys, numbers, strict=True):
         end = at + len(str(number))
@@ -114,10 +114,11 @@ def _make_split_cells(form: FormTable, keys: Sequence[tuple[str, str]], numbers:
             column,
             float(number),
             printed[at:end],
-            lines[at],
+            origins[at].line,
             "arithmetic",
             is_doubtful=False,
             unit=form.units[row, column],
+            start=origins[at].start,
         )
         out.append(cell)
         at = end
@@ -149,6 +150,6 @@ def place_disputes(zone: Sequence[Lexeme], form: FormTable) -> list[PlacedCell]:
 
 def _make_cells(form: FormTable, row: str, columns: Sequence[str], values: Sequence[Lexeme], method: Method) -> list[PlacedCell]:
     return [
-        PlacedCell(form.table, row, c, x.value, x.raw, x.line, method, is_doubtful=False, unit=x.unit or form.units[row, c])
+        PlacedCell(form.table, row, c, x.value, x.raw, x.line, method, is_doubtful=False, unit=x.unit or form.units[row, c], start=x.start)
         for c, x in zip(columns, values, strict=True)
     ]

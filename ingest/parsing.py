@@ -21,7 +21,7 @@ from ingest.mentions.gathering import find_mentions, place_mentions
 from ingest.placing import CleanReading, read_clean
 from ingest.sections import find_sections
 from ingest.statistics import is_annual, read_statistics
-from ingest.tables import CELLS, EVIDENCE, MENTIONS, OUTCOMES, RAW_DOCUMENTS, REPORTS, SECTIONS_TABLE, STATUSES, conform, empty
+from ingest.tables import CELLS, EVIDENCE, MENTIONS, OUTCOMES, RAW_DOCUMENTS, REPORTS, SECTIONS_TABLE, STATUSES, UNPLACED, conform, empty
 from ingest.tokens import Ints, find_block_heads, read_batch
 
 BATCH_SIZE = 2000
@@ -30,6 +30,7 @@ _IDENTITY_BATCH_SIZE = 4000
 
 _WORDS = pl.Categorical()
 _CELL_SCHEMA = {name: CELLS[name] for name in CELLS if name != "document_id"} | dict.fromkeys(("table", "row", "column", "unit"), _WORDS)
+_UNPLACED_SCHEMA = pl.Schema({"doc": pl.UInt32(), **{name: UNPLACED[name] for name in UNPLACED if name != "document_id"}})
 _PRE_FORM = re.compile(r"指\s*标\s*名\s*称|统\s*计\s*指\s*标")
 _FIRST_YEAR_OF_GRID = 2019
 
@@ -44,6 +45,7 @@ class ParsedTables:
     outcomes_by_document: pl.DataFrame
     reports: pl.DataFrame
     cells: pl.DataFrame
+    unplaced: pl.DataFrame
     sections: pl.DataFrame
     mentions: pl.DataFrame
     evidence: pl.DataFrame
@@ -59,6 +61,7 @@ def parse_documents(documents: pl.DataFrame, lexicon: Lexicon | None = None, bat
         outcomes_by_document=pl.concat([empty(_OUTCOME_BY_DOCUMENT), *(p.outcomes_by_document for p in parts)]),
         reports=pl.concat([empty(REPORTS), *(p.reports for p in parts)]),
         cells=pl.concat([empty(CELLS), *(conform(p.cells, CELLS) for p in parts)]),
+        unplaced=pl.concat([empty(UNPLACED), *(p.unplaced for p in parts)]),
         sections=pl.concat([empty(SECTIONS_TABLE), *(p.sections for p in parts)]),
         mentions=pl.concat([empty(MENTIONS), *(p.mentions for p in parts)]),
         evidence=pl.concat([empty(EVIDENCE), *(p.evidence for p in parts)]),
@@ -104,7 +107,7 @@ def _parse_batch(documents: pl.DataFrame, lexicon: Lexicon, codes: TokenCodes, i
     heads = find_block_heads(batch)
     clean = read_clean(batch, headings, heads, codes, lexicon)
     sections = find_sections(batch, headings, heads, lexicon)
-    reports, careful_cells, rejections = _read_rest(readable, batch.line_counts, clean, sections, lexicon)
+    reports, careful_cells, unplaced, rejections = _read_rest(readable, batch.line_counts, clean, sections, lexicon)
     kept = reports["doc"]
     reports = reports.with_columns(document_id=readable["document_id"].gather(kept), report_year=readable["report_year"].gather(kept)).join(
         identities.identity.drop("report_year"), on="document_id", how="left", maintain_order="left"
@@ -120,6 +123,7 @@ def _parse_batch(documents: pl.DataFrame, lexicon: Lexicon, codes: TokenCodes, i
         outcomes_by_document=_build_outcome_rows(documents, readable, described, rejections),
         reports=described,
         cells=_name_documents(cells.sort("doc", maintain_order=True), readable),
+        unplaced=conform(_name_documents(unplaced, readable), UNPLACED),
         sections=conform(_name_documents(sections, readable), SECTIONS_TABLE),
         mentions=conform(_name_documents(mentions, readable), MENTIONS),
         evidence=identities.evidence.filter(pl.col("document_id").is_in(described["document_id"].implode())),
@@ -167,7 +171,7 @@ def _describe_scans(batch: pl.DataFrame) -> pl.DataFrame:
 
 def _read_rest(
     readable: pl.DataFrame, line_counts: Ints, clean: CleanReading, sections: pl.DataFrame, lexicon: Lexicon
-) -> tuple[pl.DataFrame, pl.DataFrame, dict[int, Issue]]:
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, dict[int, Issue]]:
     """Reads carefully what the batch reading left over, and tells reports from other documents."""
     size = len(readable)
     is_clean = np.zeros(size, dtype=bool)
@@ -177,6 +181,7 @@ def _read_rest(
     rejections: dict[int, Issue] = {}
     records: list[dict[str, object]] = []
     cells: list[tuple[object, ...]] = []
+    unplaced: list[tuple[object, ...]] = []
     texts, media_types, years = readable["text"], readable["media_type"], readable["report_year"]
     for doc in np.flatnonzero(~is_clean | named_otherwise).tolist():
         text = texts[doc]
@@ -197,10 +202,12 @@ def _read_rest(
             cells += [
                 (doc, c.table, c.row, c.column, c.value, c.raw, c.line, c.method, c.is_doubtful or doubtful, c.unit) for c in reading.cells
             ]
+            unplaced += [(doc, *number) for number in reading.unplaced]
     careful = pl.DataFrame(records, schema=_RECORD)
     kept = np.array([d for d in clean.doc.tolist() if d not in rejections], dtype=np.int64)
     reports = pl.concat([_describe_clean(readable, line_counts, clean, kept, lexicon), careful]).sort("doc")
-    return reports, pl.DataFrame(cells, schema={"doc": pl.UInt32(), **_CELL_SCHEMA}, orient="row"), rejections
+    placed = pl.DataFrame(cells, schema={"doc": pl.UInt32(), **_CELL_SCHEMA}, orient="row")
+    return reports, placed, pl.DataFrame(unplaced, schema=_UNPLACED_SCHEMA, orient="row"), rejections
 
 
 def _read_carefully(text: str, lexicon: Lexicon, media_type: str, year: int | None) -> Reading:

@@ -12,6 +12,8 @@ from ingest.errors import Issue, StorageError
 
 STATUSES: Final = ("accepted", "suspect", "rejected")
 METHODS: Final = ("label", "order", "arithmetic")
+UNPLACED_REASONS: Final = ("unknown_row", "undecided")
+"""The form has no such row (一行不属于规定格式); its place, or where one number ends and the next begins, is open."""
 VERDICTS: Final = ("passed", "failed", "not_applicable", "errored")
 SEVERITIES: Final = ("error", "warning", "info")
 CAUSES: Final = ("source", "parse", "unknown")
@@ -146,6 +148,18 @@ CELLS = pl.Schema(
 )
 """One row per cell that the document holds. Cells that it does not hold at all are absent."""
 
+UNPLACED = pl.Schema(
+    {
+        "document_id": pl.String(),
+        "table": pl.String(),  # in whose part of the text it stands
+        "label": pl.String(),  # the words printed before it, as far as its line or the lines above tell
+        "raw": pl.String(),
+        "line": pl.Int32(),
+        "reason": pl.Enum(UNPLACED_REASONS),
+    }
+)
+"""Numbers printed in the statutory tables that are no cell of the form as read: nothing that is printed there is lost."""
+
 SECTIONS_TABLE = pl.Schema(
     {
         "document_id": pl.String(),
@@ -216,6 +230,7 @@ STAGING_TABLES: Final[dict[str, pl.Schema]] = {
     "outcomes": OUTCOMES,
     "reports": REPORTS,
     "cells": CELLS,
+    "unplaced": UNPLACED,
     "sections": SECTIONS_TABLE,
     "mentions": MENTIONS,
     "evidence": EVIDENCE,
@@ -227,6 +242,7 @@ STAGING_SORT_KEYS: Final[dict[str, tuple[str, ...]]] = {
     "outcomes": ("source",),
     "reports": ("document_id",),
     "cells": ("document_id",),
+    "unplaced": ("document_id",),
     "sections": ("document_id", "section"),
     "mentions": ("document_id",),
     "evidence": ("document_id", "fact"),

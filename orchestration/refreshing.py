@@ -27,6 +27,7 @@ from ingest.tables import (
     REPORTS,
     SECTIONS_TABLE,
     STAGING_TABLES,
+    UNPLACED,
     conform,
     empty,
 )
@@ -236,7 +237,7 @@ def _read_scan_record(storage: Storage) -> ScanRecord | None:
 def parse_partition(
     partition: str, sightings: pl.DataFrame, storage: Storage, progress: Progress = ignore_progress
 ) -> dict[str, pl.DataFrame]:
-    """outcomes, reports, cells, sections, mentions and evidence of a partition, from its sightings and stored documents.
+    """outcomes, reports, cells, unplaced numbers, sections, mentions and evidence of a partition, from its sightings and stored documents.
 
     The words of cells come as codes.
     """
@@ -257,6 +258,7 @@ def parse_partition(
         sections=pl.concat([part.sections for part in parsed]),
         mentions=pl.concat([part.mentions for part in parsed]),
         evidence=pl.concat([part.evidence for part in parsed]),
+        unplaced=pl.concat([part.unplaced for part in parsed]),
     )
     return {
         "outcomes": conform(build_outcomes(sightings, whole), OUTCOMES),
@@ -265,6 +267,7 @@ def parse_partition(
         "sections": conform(whole.sections, SECTIONS_TABLE),
         "mentions": conform(whole.mentions, MENTIONS),
         "evidence": conform(whole.evidence, EVIDENCE),
+        "unplaced": conform(whole.unplaced, UNPLACED),
     }
 
 

@@ -18,7 +18,7 @@ from expectations.findings import compute_findings
 from ingest.documents import iter_document_batches
 from ingest.parsing import ParsedTables, build_outcomes, parse_documents
 from ingest.reading import Input, ReadLimits, scan_inputs
-from ingest.tables import CELLS, EVIDENCE, FINDINGS, MENTIONS, OUTCOMES, REPORTS, SECTIONS_TABLE, empty
+from ingest.tables import CELLS, EVIDENCE, FINDINGS, MENTIONS, OUTCOMES, REPORTS, SECTIONS_TABLE, UNPLACED, empty
 from orchestration.partitions import PARTITIONS, find_previous, name_partition, read_year
 
 Progress = Callable[[str, int, int | None], None]
@@ -157,9 +157,8 @@ class _Known:
         if not self.sightings:
             return empty(OUTCOMES).with_columns(partition=pl.lit(None, dtype=pl.String))
         sightings = pl.concat(self.sightings)
-        parsed = ParsedTables(
-            pl.concat(self.by_document), empty(REPORTS), empty(CELLS), empty(SECTIONS_TABLE), empty(MENTIONS), empty(EVIDENCE)
-        )
+        others = (empty(table) for table in (REPORTS, CELLS, UNPLACED, SECTIONS_TABLE, MENTIONS, EVIDENCE))
+        parsed = ParsedTables(pl.concat(self.by_document), *others)
         # Numbered for the time being: an archive may hold two members of one name.
         numbered = sightings.with_columns(source=pl.int_range(pl.len()).cast(pl.String).str.zfill(12))
         outcomes = build_outcomes(numbered, parsed).with_columns(sightings["source"])

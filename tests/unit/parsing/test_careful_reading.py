@@ -255,3 +255,16 @@ def test_a_bracket_behind_a_label_is_part_of_it_whatever_it_says() -> None:
     row = "规章（设区的市、自治州人民政府应提供相关数据。含2019年以前的3件） | 1 | 0 | 4 |\n"
     reading = read(PROACTIVE_HEAD + row + "五、存在的主要问题及改进情况\n")
     assert values(reading) == {("proactive", "regulation"): [1, 0, 4]}
+
+
+def test_a_row_that_the_form_does_not_have_is_kept_as_printed() -> None:
+    rows = "1.属于国家秘密 | 1 | 0 | 0 | 0 | 0 | 0 | 1 |\n属于工作秘密 | 4 | 0 | 0 | 0 | 0 | 0 | 4 |\n"
+    reading = read(REQUESTS_HEAD + rows + "五、存在的主要问题及改进情况\n")
+    assert {row for _, row in values(reading)} == {"denied_state_secret"}
+    assert {(x.table, x.label, x.line, x.reason) for x in reading.unplaced} == {("requests", "属于工作秘密", 4, "unknown_row")}
+    assert [x.raw for x in reading.unplaced] == ["4", "0", "0", "0", "0", "0", "4"]
+
+
+def test_digits_that_nothing_splits_are_kept_under_their_label() -> None:
+    reading = read("第二十条第（一）项信息内容本年制发件数规章000行政规范性文件693665三、收到和处理政府信息公开申请情况")
+    assert [(x.label, x.raw, x.reason) for x in reading.unplaced if x.raw != "000"] == [("行政规范性文件", "693665", "undecided")]
