@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import groupby, pairwise, takewhile
 from typing import Literal, NamedTuple
 
 from ingest.aligning import place_disputes, place_rows
@@ -231,4 +231,23 @@ def _choose_forms(zone: Sequence[Lexeme], lexicon: Lexicon, template: str | None
         marks = sum(any(row not in {r for r, _ in f.rows_of("requests")} for f in rivals) for row in seen & own)
         fitting.append((2 * is_exact + (marks > 0), form))
     best = max((score for score, _ in fitting), default=0)
-    return [form for score, form in fitting if score == best]
+    chosen = [form for score, form in fitting if score == best]
+    height = _measure_outcomes(zone)
+    spanned = [form for form in chosen if height == len(_list_outcomes(form))]
+    return spanned or chosen
+
+
+def _list_outcomes(form: Form) -> list[str]:
+    """The rows beside 三、本年度办理结果: 22 in the form of 2021, 20 in that of 2019."""
+    rows = [row for row, _ in form.rows_of("requests")]
+    return rows[rows.index("granted") : rows.index("total_processed") + 1]
+
+
+def _measure_outcomes(zone: Sequence[Lexeme]) -> int:
+    """How many lines the merged cell 三、本年度办理结果 covers in a table with borders, also of rows that are not there; 0 unless seen."""
+    lines = [list(group) for _, group in groupby((x for x in zone if x.kind != "break"), key=lambda x: x.line)]
+    first = next((i for i, line in enumerate(lines) if any(x.key == ("requests", "granted") for x in line)), None)
+    if first is None or lines[first][0].kind == "gap":
+        return 0
+    below = takewhile(lambda line: line[0].kind == "gap" and line[0].column == 0, lines[first + 1 :])
+    return 1 + sum(1 for _ in below)

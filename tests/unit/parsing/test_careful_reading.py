@@ -268,3 +268,12 @@ def test_a_row_that_the_form_does_not_have_is_kept_as_printed() -> None:
 def test_digits_that_nothing_splits_are_kept_under_their_label() -> None:
     reading = read("第二十条第（一）项信息内容本年制发件数规章000行政规范性文件693665三、收到和处理政府信息公开申请情况")
     assert [(x.label, x.raw, x.reason) for x in reading.unplaced if x.raw != "000"] == [("行政规范性文件", "693665", "undecided")]
+
+
+@pytest.mark.parametrize(("height", "template"), [(22, "2021"), (20, None)])  # 20 rows have the form of 2019 and the mixed one
+def test_the_merged_cell_of_the_outcomes_tells_the_form_of_a_fragment(height: int, template: str | None) -> None:
+    row = "| 三、本年度办理结果 | （一）予以公开 | 1 | 0 | 0 | 0 | 0 | 0 | 1 |\n"
+    text = REQUESTS_HEAD + FULL_ROW + row + "||\n" * (height - 1)
+    reading = read_document(text, load_lexicon(), "text/html")
+    assert reading.template == template
+    assert values(reading)["requests", "granted"] == [1, 0, 0, 0, 0, 0, 1]
