@@ -183,8 +183,8 @@ def _cut(batch: TextBatch, places: Ints, passages: _Passages, periods: Ints) -> 
     context_end = np.where(is_first, passages.end[owner], start - len(_PERIOD))
     before = np.searchsorted(periods, context_end) - 1
     context_start = np.maximum(passages.start[owner], _get_ends(periods, before))
-    has_none = (owner < 0) | (passages.doc[owner] != passages.doc[passage])
-    return Candidates(batch, sentences, context_start, np.where(has_none, context_start, context_end))
+    has_one = (owner >= 0) & (passages.doc[owner] == passages.doc[passage])
+    return Candidates(batch, sentences, np.where(has_one, context_start, start), np.where(has_one, context_end, start))
 
 
 def _find_sentences(places: Ints, passages: _Passages, periods: Ints) -> tuple[Ints, Ints, Ints]:
