@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import NamedTuple
 
 from ingest.mentions.numerals import MULTIPLES, read_numeral
-from ingest.mentions.subjects import BODY, LONG, NUMBER_CODE, UNKNOWN, Rule, Vocabulary, load_vocabulary
+from ingest.mentions.subjects import BODY, LONG, NUMBER_CODE, UNKNOWN, Rule, load_vocabulary
 from ingest.normalising import straighten
 
 MASK = "0"

@@ -6,6 +6,7 @@ are cut out as texts.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Self
 
@@ -21,16 +22,16 @@ _ROW_BORDERS = 3
 """A line with so many borders is the row of a table."""
 _LONGEST_BYTES = 4500
 """A longer sentence is a table without line ends."""
+_PART = 1 << 17
+_NOWHERE = np.iinfo(np.int64).max
 _CHARACTER = 3
 """Bytes of a Chinese character."""
 _PERIOD = "。".encode()
 _ZERO, _NINE, _PERCENT = b"09%"
 _WIDE_DIGITS = "[０-９]"
-_UNITS = "件条次元％份篇期场人名个宗起项部例笔则轮批班條場個項筆則"
-_BETWEEN = "余餘多十百千万萬亿億\u3000\u1680\u2028\u2029\u202f\u205f" + "".join(map(chr, range(0x2000, 0x200B)))
-"""What may stand between a digit and its unit, beside the short spaces."""
-_SHORT_SPACES = b" \t\n\v\f\r"
-_NARROW_SPACE = "\u00a0".encode()
+_UNITS = "%件条次元％份篇期场人名个宗起项部例笔则轮批班條場個項筆則"
+_BETWEEN = "余餘多十百千万萬亿億 \t\n\v\f\r\u0085\u00a0\u3000\u1680\u2028\u2029\u202f\u205f" + "".join(map(chr, range(0x2000, 0x200B)))
+"""What may stand between a digit and its unit: multiples and every space."""
 _TOLD = "信息|申请|复议|诉讼|培训|会议|解读|规范性|申請|復議|訴訟|培訓|會議|解讀|規範性"
 _NUMERAL = "|".join(digit + unit for digit in "一二两三四五六七八九十" for unit in "件次份场期") + "|百件|余件|余次|百条|千条|余条|十条"
 _COUNTED_NUMERAL = r"(?:^|[^第〇零一二两三四五六七八九十百千万])[〇零一二两三四五六七八九十百千万]"
@@ -40,14 +41,15 @@ _DENIED = "申请|申請|复议|復議|诉讼|訴訟|费|費|规范性|規範性
 _STATED_ZERO = "为0"
 
 
-def _pack(characters: str) -> Ints:
-    """The three bytes of each character as one number."""
-    return np.array([int.from_bytes(c.encode()) for c in characters], dtype=np.int64)
+def _mark_points(characters: str) -> Bools:
+    """[code point] whether it is one of those."""
+    found = np.zeros(1 << 16, dtype=bool)
+    found[[ord(c) for c in characters]] = True
+    return found
 
 
-_BETWEEN_CODES: Final = _pack(_BETWEEN)
-_UNIT_CODES: Final = _pack(_UNITS)
-_SHORT_SPACE_CODES: Final = np.frombuffer(_SHORT_SPACES, dtype=np.uint8)
+_IS_BETWEEN: Final = _mark_points(_BETWEEN)
+_IS_UNIT: Final = _mark_points(_UNITS)
 _SENTENCES: Final = {"doc": pl.UInt32(), "line": pl.Int32(), "sentence": pl.String()}
 
 
@@ -86,9 +88,10 @@ def find_candidates(batch: TextBatch) -> list[Candidates]:
     """Those of documents with a line for each paragraph, then those of documents whose lines the page width cut, if there are any."""
     lines = _find_lines(batch)
     prose = lines.select(lines.end - lines.start >= _LEAST_BYTES)
-    borders = np.flatnonzero((batch.data == ord("|")) | (batch.data == ord("\t")))
+    borders = _find_bytes(batch.data, lambda data: (data == ord("|")) | (data == ord("\t")))
     if len(borders):
-        prose = prose.select(np.searchsorted(borders, prose.end) - np.searchsorted(borders, prose.start) < _ROW_BORDERS)
+        borders = np.append(borders, [_NOWHERE] * _ROW_BORDERS)
+        prose = prose.select(borders[np.searchsorted(borders, prose.start) + _ROW_BORDERS - 1] >= prose.end)
     wrapped = _find_wrapped_docs(batch, prose)
     if not len(wrapped):
         return [_choose(batch, prose)]
@@ -101,7 +104,7 @@ def find_candidates(batch: TextBatch) -> list[Candidates]:
     passages = _Passages(
         joined["doc"].to_numpy().astype(np.int64), joined["line"].to_numpy().astype(np.int64), paragraphs.starts[:-1], paragraphs.starts[1:]
     )
-    return [_choose(batch, prose.select(~is_wrapped[prose.doc])), _choose(paragraphs, passages)]
+    return [_choose(batch, prose.select(~is_wrapped[prose.doc])), _choose(paragraphs, passages, are_joined=True)]
 
 
 def _find_lines(batch: TextBatch) -> _Passages:
@@ -133,7 +136,7 @@ def _read_passages(batch: TextBatch, passages: _Passages) -> pl.DataFrame:
     )
 
 
-def _choose(batch: TextBatch, passages: _Passages) -> Candidates:
+def _choose(batch: TextBatch, passages: _Passages, *, are_joined: bool = False) -> Candidates:
     """The sentences of passages with a counted number, with 为0, with a negation or with a numeral of what reports tell."""
     if not len(passages.start) or not len(batch.data):
         return Candidates(batch, pl.DataFrame(schema=_SENTENCES), *(np.zeros(0, dtype=np.int64) for _ in range(2)))
@@ -141,11 +144,9 @@ def _choose(batch: TextBatch, passages: _Passages) -> Candidates:
     words = _find_ends(batch, f"{_NUMERAL}|{_NONE}|{_STATED_ZERO}", np.arange(batch.size)) - 1
     is_zero = batch.data[words] == _ZERO
     zeros = words[is_zero]
-    zeros = zeros[_read_characters(batch.data, zeros - _CHARACTER) == _pack(_STATED_ZERO[0])]
-    digits, units = _find_counted(batch)
-    counted = np.union1d(
-        _find_sentence_starts(digits, units, passages, periods), _find_sentence_starts(zeros, zeros, passages, periods)
-    )
+    zeros = zeros[_decode(batch.data, zeros - _CHARACTER)[0] == ord(_STATED_ZERO[0])]
+    digits, units = _find_counted(batch, over_lines=are_joined)
+    counted = np.union1d(_find_sentence_starts(digits, units, passages, periods), _find_sentence_starts(zeros, zeros, passages, periods))
     words = words[~is_zero]
     worded = np.setdiff1d(_find_sentence_starts(words, words, passages, periods), counted, assume_unique=True)
     _, start, end = _find_sentences(worded, passages, periods)
@@ -192,7 +193,7 @@ def _find_sentences(places: Ints, passages: _Passages, periods: Ints) -> tuple[I
     passage = np.searchsorted(passages.start, places, side="right") - 1
     behind = np.searchsorted(periods, places)
     start = np.maximum(passages.start[passage], _get_ends(periods, behind - 1))
-    end = np.minimum(passages.end[passage], np.append(periods, np.iinfo(np.int64).max)[behind])
+    end = np.minimum(passages.end[passage], np.append(periods, _NOWHERE)[behind])
     return passage, start, end
 
 
@@ -217,32 +218,44 @@ def _find_docs(batch: TextBatch, places: Ints) -> Ints:
     return docs
 
 
+def _find_bytes(data: Bytes, test: Callable[[Bytes], Bools]) -> Ints:
+    """Where `test` holds, asked of parts that stay in the processor's cache. It sees one byte behind each part."""
+    parts = []
+    for start in range(0, len(data), _PART):
+        found = np.flatnonzero(test(data[start : start + _PART + 1]))
+        parts.append(found[found < _PART] + start)
+    return np.concatenate([np.zeros(0, dtype=np.int64), *parts])
+
+
 def _find_periods(data: Bytes) -> Ints:
-    last = np.flatnonzero(data == _PERIOD[-1])
-    starts: Ints = last[_read_characters(data, last - 2) == int.from_bytes(_PERIOD)] - 2
+    last = _find_bytes(data, lambda part: (part[:-1] == _PERIOD[-2]) & (part[1:] == _PERIOD[-1]))
+    starts: Ints = last[data[last - 1] == _PERIOD[0]] - 1
     return starts
 
 
-def _find_counted(batch: TextBatch) -> tuple[Ints, Ints]:
+def _find_counted(batch: TextBatch, *, over_lines: bool) -> tuple[Ints, Ints]:
     """Places of the digits that stand before a unit, and of those units."""
     data = batch.data
-    digits = np.flatnonzero(((data - _ZERO) <= _NINE - _ZERO)[:-1] & _may_count(data[1:]))
+    if over_lines:
+        digits = _find_bytes(data, lambda part: ((part[:-1] - _ZERO) <= _NINE - _ZERO) & _may_count(part[1:]))
+    else:  # most digits before a line end are the cells of tables
+        newline = ord("\n")
+        digits = _find_bytes(data, lambda part: ((part[:-1] - _ZERO) <= _NINE - _ZERO) & _may_count(part[1:]) & (part[1:] != newline))
     is_cell = (data[digits + 1] <= ord(" ")) & ~_may_count(data[np.minimum(digits + 2, len(data) - 1)])
     digits = digits[~is_cell]
     wide_docs = batch.texts.str.contains(_WIDE_DIGITS).arg_true().to_numpy().astype(np.int64)
     if len(wide_docs):
         digits = np.sort(np.concatenate((digits, _find_ends(batch, _WIDE_DIGITS, wide_docs) - 1)))
-    unit = digits + 1
-    moving = np.arange(len(unit))
+    unit = np.minimum(digits + 1, len(data) - 1)
+    point, size = _decode(data, unit)
+    moving = np.flatnonzero(_IS_BETWEEN[point])
     while len(moving):
-        at = unit[moving]
-        byte = data[np.minimum(at, len(data) - 1)]
-        is_long = np.isin(_read_characters(data, at), _BETWEEN_CODES)
-        step = np.where(is_long, _CHARACTER, np.where(byte == _NARROW_SPACE[0], len(_NARROW_SPACE), np.isin(byte, _SHORT_SPACE_CODES)))
-        unit[moving] += step
-        moving = moving[(step > 0) & (unit[moving] < len(data))]
-    unit = np.minimum(unit, len(data) - 1)
-    is_counted = np.isin(_read_characters(data, unit), _UNIT_CODES) | (data[unit] == _PERCENT)
+        step = unit[moving] + size[moving]
+        moving, step = moving[step < len(data)], step[step < len(data)]
+        unit[moving] = step
+        point[moving], size[moving] = _decode(data, step)
+        moving = moving[_IS_BETWEEN[point[moving]]]
+    is_counted = _IS_UNIT[point]
     return digits[is_counted], unit[is_counted]
 
 
@@ -252,18 +265,19 @@ def _may_count(data: Bytes) -> Bools:
     return found
 
 
-def _read_characters(data: Bytes, places: Ints) -> Ints:
-    """The three bytes from each place as one number."""
+def _decode(data: Bytes, places: Ints) -> tuple[Ints, Ints]:
+    """Code point and bytes of the characters at those places; of characters of four bytes no more than that they are none of ours."""
     last = len(data) - 1
-    code = data[np.clip(places, 0, last)].astype(np.int64)
-    for step in (1, 2):
-        code = (code << 8) | data[np.clip(places + step, 0, last)]
-    return code
+    first, second, third = (data[np.clip(places + step, 0, last)].astype(np.int64) for step in range(3))
+    double, triple = (first & 0x1F) << 6 | second & 0x3F, (first & 0x0F) << 12 | (second & 0x3F) << 6 | third & 0x3F
+    is_single, is_double = first < 0x80, first < 0xE0  # noqa: PLR2004 - UTF-8
+    return np.where(is_single, first, np.where(is_double, double, triple)), np.where(is_single, 1, np.where(is_double, 2, _CHARACTER))
 
 
 def _find_ends(batch: TextBatch, pattern: str, docs: Ints) -> Ints:
     """Behind each match of a pattern in those documents, ascending."""
-    pieces = batch.texts.gather(pl.Series(docs)).str.split(pattern, inclusive=True, literal=False)
+    texts = pl.DataFrame({"text": batch.texts.gather(pl.Series(docs))})
+    pieces = texts.select(pl.col("text").str.split(pattern, inclusive=True, literal=False)).to_series()
     counts = pieces.list.len().to_numpy().astype(np.int64)
     sizes = pieces.explode(empty_as_null=False).str.len_bytes().to_numpy().astype(np.int64)
     shift = batch.starts[docs] - np.append(0, np.cumsum(batch.starts[docs + 1] - batch.starts[docs])[:-1])

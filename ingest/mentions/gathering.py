@@ -1,6 +1,6 @@
 """The mentions of a batch of documents: which sentences may hold one, what their numbers are, and where they stand.
 
-Sentences are cut and masked for the whole batch in polars; only shapes that were not seen before are bound in Python
+Candidates are found in the bytes (ingest.mentions.candidates) and masked in polars; only shapes that were not seen before are bound in Python
 (ingest.mentions.binding).
 """
 
