@@ -1,7 +1,7 @@
-"""The mentions of a batch of documents: which sentences may hold one, what their numbers are, and where they stand.
+"""The mentions of a batch of documents: which sentences hold one, what their numbers are, and where they stand.
 
-Candidates are found in the bytes (ingest.mentions.candidates) and masked in polars; only shapes that were not seen before are bound in Python
-(ingest.mentions.binding).
+Candidates are found in the bytes (ingest.mentions.candidates) and masked in polars; only shapes that were not seen before are bound in
+Python (ingest.mentions.binding).
 """
 
 from __future__ import annotations
