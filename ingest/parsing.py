@@ -26,7 +26,7 @@ from ingest.tokens import Ints, find_block_heads, read_batch
 
 BATCH_SIZE = 2000
 """Documents read at once: large enough to share the work, small enough to stay in the processor's cache."""
-_IDENTITY_BATCH_SIZE = 4000
+_IDENTITY_BATCH_SIZE = 8000
 
 _WORDS = pl.Categorical()
 _CELL_SCHEMA = {name: CELLS[name] for name in CELLS if name != "document_id"} | dict.fromkeys(("table", "row", "column", "unit"), _WORDS)

@@ -12,7 +12,7 @@ from ingest.identity.patterns import ALONE, DAY, SIGNED
 FOOT_CHARS: Final = 800
 _SIGNATURE_CHARS: Final = 400
 _HAS_DAY: Final = r"20[0-9]{2}[^\n]{1,8}[0-9]{1,2}[^\n]{0,8}(?:\n|$)"
-_HAS_RECORD: Final = ("ICP", "网安", "網安", "标识码", "標識碼")
+_HAS_RECORD: Final = "ICP|网安|網安|标识码|標識碼"
 _SITE: Final = r"(?:标识码|標識碼)[\s:：|]*((?:[0-9]{10}|[bB][mM][0-9]{8}))(?:[^0-9]|$)"
 _POLICE: Final = r"公[网網]安[备備][\s:：|]*(?:案?[号號])?[\s:：|]*([0-9]{14})(?:[^0-9]|$)"
 _ICP: Final = r"([京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川蜀黔贵滇云藏陕甘陇青宁新])[ \t]*ICP[ \t]*[备備]"
@@ -37,17 +37,22 @@ def read_footers(documents: pl.DataFrame) -> pl.DataFrame:
         feet.filter(pl.col("end").str.contains(_HAS_DAY))
         .with_columns(signed=read_whole(pl.col("end"), SIGNED), alone=pl.col("end").str.extract(f"({ALONE})"))
         .with_columns(signer=pl.col("signed").struct.field("2"), signed_text=pl.col("signed").struct.field("1"))
+        .filter(pl.col("signer").is_not_null() | pl.col("alone").is_not_null())
     )
-    recorded = feet.filter(pl.any_horizontal(foot.contains(word, literal=True) for word in _HAS_RECORD)).with_columns(
-        site=foot.extract(_SITE), police=foot.extract(_POLICE), icp=foot.extract(_ICP)
+    recorded = (
+        feet.filter(foot.contains(_HAS_RECORD))
+        .with_columns(site=foot.extract(_SITE), police=foot.extract(_POLICE), icp=foot.extract(_ICP))
+        .filter(pl.any_horizontal(pl.col("site", "police", "icp").is_not_null()))
     )
+    line_count = pl.col("text").str.count_matches("\n", literal=True) + 1
+    signed_feet, recorded_feet = pl.collect_all([part.with_columns(line_count=line_count).drop("text") for part in (signed, recorded)])
     parts = pl.concat(
         [
-            _take(signed, "signature", "signer", "signed_text", read_day(pl.col("signed_text"), DAY)),
-            _take(signed, "lone_date", "alone", "alone", read_day(pl.col("alone"), DAY)),
-            _take(recorded, "site_code", "site", "site"),
-            _take(recorded, "police_record", "police", "police"),
-            _take(recorded, "icp_record", "icp", "icp"),
+            _take(signed_feet, "signature", "signer", "signed_text", read_day(pl.col("signed_text"), DAY)),
+            _take(signed_feet, "lone_date", "alone", "alone", read_day(pl.col("alone"), DAY)),
+            _take(recorded_feet, "site_code", "site", "site"),
+            _take(recorded_feet, "police_record", "police", "police"),
+            _take(recorded_feet, "icp_record", "icp", "icp"),
         ]
     )
     return parts.cast(_FACTS).collect()
@@ -71,12 +76,12 @@ def gather_footers(footers: pl.DataFrame) -> pl.LazyFrame:
     )
 
 
-def _take(feet: pl.LazyFrame, origin: str, raw: str, match: str, day: pl.Expr | None = None) -> pl.LazyFrame:
+def _take(feet: pl.DataFrame, origin: str, raw: str, match: str, day: pl.Expr | None = None) -> pl.LazyFrame:
     """The rows that hold the fact. Its line: of the document's lines, less those from the last place where the match stands."""
-    held = feet.filter(pl.col(raw).is_not_null())
+    held = feet.lazy().filter(pl.col(raw).is_not_null())
     after = pl.col("foot").str.split(pl.col(match)).list.last()
     own = pl.col(match).str.count_matches("\n", literal=True)
-    line = pl.col("text").str.count_matches("\n", literal=True) + 1 - after.str.count_matches("\n", literal=True) - own
+    line = pl.col("line_count") - after.str.count_matches("\n", literal=True) - own
     return held.select(
         "position",
         origin=pl.lit(origin),

@@ -8,14 +8,14 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from ingest.normalising import simplify_characters
 from ingest.regions import Gazetteer, Region, load_gazetteer, strip_region_kind
 
 _CACHE: Final = 200_000
+_LONGEST_STEM: Final = 8
 _DROPPED: Final = re.compile(r"[\s()\[\]{}〔〕【】·、|*#]+")
 _TRADITIONAL: Final = (
     "區縣鄉鎮廳辦會員務衛環運糧貿監門東陽島華萬寧廣慶興龍雲漢遼濟蘇貴齊齡氣稅財規劃產業設術農漁電視聽銀僑臺灣檢審統質標準檔專賣煙鹽鐵郵馬橋崗嶺國際綜執應緊災險療藥傳創競調動資訊數據護進總協學園機關離飛場鋼"
@@ -67,8 +67,7 @@ _PLACE: Final = re.compile(r"^[\u4e00-\u9fff]{1,6}?(?:[县旗区]|市(?![场政�
 _NO_PLACE: Final = re.compile(rf"(?:{_ZONE}|[社地小灾片辖库景林矿校老山城郊护政]区|[城都]市)$")
 
 
-@dataclass(frozen=True)
-class AgencyName:
+class AgencyName(NamedTuple):
     """A name taken apart. `regions`: every region that its beginning can mean, empty when it names none; `body`: the rest in its full form,
     without regions; `stem`: the body's own name without the words for its kind; `is_named`: it can be told from agencies elsewhere;
     `is_cut`: behind its regions stands a place that the table does not know in that year."""
@@ -84,6 +83,7 @@ class AgencyName:
     is_cut: bool
 
 
+@lru_cache(maxsize=_CACHE)
 def normalise_name(name: str) -> str:
     """The name in simplified characters without spaces, brackets and dots."""
     return _DROPPED.sub("", unicodedata.normalize("NFKC", simplify_characters(name).translate(_MORE_SIMPLIFIED)))
@@ -101,6 +101,12 @@ def parse_name(name: str, year: int | None) -> AgencyName:
     central = _CENTRAL.match(normal)
     prefix = central[0] if central is not None else ""
     regions, end = match_regions(normal[len(prefix) :], load_gazetteer(year)) if year is not None else ((), 0)
+    return _take_apart(normal, prefix, regions, end)
+
+
+@lru_cache(maxsize=_CACHE)  # the same in nearly all years
+def _take_apart(normal: str, prefix: str, regions: tuple[Region, ...], end: int) -> AgencyName:
+    """The name behind whose prefix so many characters name the regions."""
     rest = normal[len(prefix) + end :]
     if not regions and prefix:
         prefix, rest = "", normal
@@ -138,7 +144,9 @@ def match_regions(text: str, gazetteer: Gazetteer) -> tuple[tuple[Region, ...], 
 
 
 def _match_next(text: str, start: int, gazetteer: Gazetteer, outer: tuple[Region, ...]) -> tuple[tuple[Region, ...], int]:
-    for length in range(min(gazetteer.longest_name, len(text) - start), 1, -1):
+    for length in gazetteer.lengths.get(text[start : start + 2], ()):
+        if length > len(text) - start:
+            continue
         regions = gazetteer.by_name.get(text[start : start + length], ())
         if outer:
             regions = tuple(region for region in regions if any(region != o and gazetteer.is_within(region, o) for o in outer))
@@ -148,9 +156,9 @@ def _match_next(text: str, start: int, gazetteer: Gazetteer, outer: tuple[Region
 
 
 def _match_stem(text: str, gazetteer: Gazetteer) -> tuple[tuple[Region, ...], int]:
-    for length in range(min(8, len(text)), 1, -1):
+    for length in gazetteer.lengths.get(text[:2], ()):
         regions = gazetteer.by_stem.get(text[:length], ())
-        if not regions:
+        if not regions or length > min(_LONGEST_STEM, len(text)):
             continue
         provinces = tuple(region for region in regions if region.level == "province")
         if provinces and _match_next(text, length, gazetteer, provinces)[0]:
@@ -237,6 +245,7 @@ def build_agency_id(name: str) -> str:
     return hash_name(parse_name(name, None).body)
 
 
+@lru_cache(maxsize=_CACHE)
 def hash_name(name: str) -> str:
     """`ag_` and 12 hex digits of the sha256 of a normalised name."""
     return "ag_" + hashlib.sha256(name.encode("utf-8")).hexdigest()[:12]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import polars as pl
@@ -57,33 +58,55 @@ def read_places(headers: pl.DataFrame, addresses: pl.DataFrame, footers: pl.Data
 
 
 def resolve_agencies(documents: pl.DataFrame, agencies: pl.DataFrame, years: pl.Series, places: pl.DataFrame) -> ResolvedAgencies:
-    """Decides body and region of every document that names one, from its names (AGENCY_FACTS) and places."""
+    """Decides body and region of every document that names one, from its names (AGENCY_FACTS, by position) and places."""
     clues: dict[int, list[tuple[Clue, str, int]]] = {}
     for position, origin, code, raw, line in places.rows():
         if origin == "address" or code is not None:
             clues.setdefault(position, []).append((Clue(origin, code, raw if origin == "address" else None), raw, line))
+    texts, known_years, names = documents["text"], years.to_list(), agencies["raw"].to_list()
+    first_of_document = agencies["position"].is_first_distinct()
+    bounds = [*first_of_document.arg_true(), len(names)]
     decided: list[tuple[object, ...]] = []
-    evidence: list[tuple[object, ...]] = []
-    grouped = agencies.group_by("position", maintain_order=True).agg("origin", "raw", "line")
-    texts, known_years = documents["text"], years.to_list()
-    for position, origins, names, lines in grouped.rows():
+    clue_rows: list[tuple[object, ...]] = []
+    name_agrees: list[bool | None] = []
+    name_regions: list[str | None] = []
+    region_agrees: list[bool | None] = []
+    positions = agencies["position"].filter(first_of_document).to_list()
+    for position, (first, end) in zip(positions, pairwise(bounds), strict=True):
         year = known_years[position]
         own = clues.get(position, [])  # most documents print no code
-        key = tuple(names)
+        key = tuple(names[first:end])
         signs = tuple(clue for clue, _, _ in own)
         context = _read_context(texts[position]) if needs_context(key, year, signs) else ""
         found = resolve_agency(key, year, signs, context)
         decided.append((position, found.agency_id, found.canonical_name, found.region_code, found.level, found.kind))
-        for number, (origin, name, line) in enumerate(zip(origins, names, lines, strict=True)):
-            evidence.append((position, "agency", origin, name, name, line, number == 0, found.name_agrees[number]))
-            if found.name_regions[number] is not None:
-                code, agrees = found.name_regions[number], found.region_agrees[number]
-                evidence.append((position, "region", origin, code, name, line, code == found.region_code, agrees))
-        for number, (clue, raw, line) in enumerate(own):
-            code, agrees = found.clue_codes[number], found.clue_agrees[number]
+        name_agrees += found.name_agrees
+        name_regions += found.name_regions
+        region_agrees += found.region_agrees
+        for (clue, raw, line), code, agrees in zip(own, found.clue_codes, found.clue_agrees, strict=True):
             is_chosen = code is not None and code == found.region_code
-            evidence.append((position, "region", clue.origin, code, raw, line, is_chosen, agrees))
-    return ResolvedAgencies(pl.DataFrame(decided, schema=_DECIDED, orient="row"), pl.DataFrame(evidence, schema=_ROWS, orient="row"))
+            clue_rows.append((position, "region", clue.origin, code, raw, line, is_chosen, agrees))
+    decisions = pl.DataFrame(decided, schema=_DECIDED, orient="row")
+    named = agencies.lazy().select("position", "origin", "raw", "line")
+    by_name = named.with_columns(
+        fact=pl.lit("agency"),
+        value="raw",
+        is_chosen=first_of_document,
+        agrees=pl.Series(name_agrees, dtype=pl.Boolean),
+    )
+    by_region = (
+        named.with_columns(
+            fact=pl.lit("region"),
+            value=pl.Series(name_regions, dtype=pl.String),
+            agrees=pl.Series(region_agrees, dtype=pl.Boolean),
+        )
+        .drop_nulls("value")
+        .join(decisions.lazy().select("position", "region_code"), on="position", how="left", maintain_order="left")
+        .with_columns(is_chosen=pl.col("value").eq(pl.col("region_code")).fill_null(value=False))
+    )
+    by_clue = pl.LazyFrame(clue_rows, schema=_ROWS, orient="row")
+    evidence = pl.concat([by_name.select(*_ROWS), by_region.select(*_ROWS), by_clue])
+    return ResolvedAgencies(decisions, evidence.collect())
 
 
 def _read_context(text: str) -> str:

@@ -6,24 +6,21 @@ A region is decided only when one alone fits everything: the names, the codes of
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import Final
+import re
+from typing import Final, NamedTuple
 
 from ingest.identity.codes import PROVINCES_BY_LETTER
 from ingest.identity.naming import AgencyName, build_canonical_name, hash_name, match_regions, normalise_name, parse_name
 from ingest.regions import Gazetteer, Region, list_regions_of_code, load_gazetteer
 
-_CACHE: Final = 200_000
 _PORTAL: Final = ("site_code", "credit_code")
 """Codes of the government itself: they may not name another prefecture. A police record or an address may, but not another province."""
-_BRANCH_WORDS: Final = ("分局", "支局", "分公司", "派出所", "驻")
+_BRANCH: Final = re.compile("分局|支局|分公司|派出所|驻")
 _HOST_WORDS: Final = ("政务", "数据", "信息", "宣传", "融媒", "审批", "网")
 _HOST_KINDS: Final = (None, "government", "government_office", "zone_committee")
 
 
-@dataclass(frozen=True)
-class Clue:
+class Clue(NamedTuple):
     """Something besides a name that points to a region: origin as in `evidence`, the code it holds (six digits) or the address it is."""
 
     origin: str
@@ -31,8 +28,7 @@ class Clue:
     text: str | None = None
 
 
-@dataclass(frozen=True)
-class Resolution:
+class Resolution(NamedTuple):
     """What was decided of an agency. `clue_codes`, `clue_agrees`: the region that each clue names and whether it fits, in their order;
     `name_regions`: the region that each name decides by itself."""
 
@@ -48,7 +44,6 @@ class Resolution:
     clue_agrees: tuple[bool | None, ...]
 
 
-@lru_cache(maxsize=_CACHE)
 def resolve_agency(names: tuple[str, ...], year: int | None, clues: tuple[Clue, ...], context: str) -> Resolution:
     """The body that the first name means; the other names are what else the document calls it.
 
@@ -91,9 +86,11 @@ def needs_context(names: tuple[str, ...], year: int | None, clues: tuple[Clue, .
     """Whether the text around can decide what names and clues leave open."""
     if year is None:
         return False
-    parsed = [parse_name(name, year) for name in names]
-    is_open = any(len(name.regions) > 1 or name.is_generic_region for name in parsed)
-    return is_open or (parsed[0].kind == "township_government" and any(clue.origin == "police_record" for clue in clues))
+    for text in names:
+        name = parse_name(text, year)
+        if len(name.regions) > 1 or name.is_generic_region:
+            return True
+    return any(clue.origin == "police_record" for clue in clues) and parse_name(names[0], year).kind == "township_government"
 
 
 def _read_clue(clue: Clue, gazetteer: Gazetteer) -> tuple[Region, ...]:
@@ -110,7 +107,7 @@ def _collect_regions(own: AgencyName, others: list[AgencyName], gazetteer: Gazet
     """What the agency's own name leaves possible, narrowed by fuller forms of the same body."""
     regions = own.regions
     for other in others:
-        if other.body != own.body or not other.regions:
+        if other is own or other.body != own.body or not other.regions:
             continue
         if not regions:
             regions = other.regions
@@ -124,7 +121,7 @@ def _collect_regions(own: AgencyName, others: list[AgencyName], gazetteer: Gazet
 def _decide(
     own: AgencyName, regions: tuple[Region, ...], clues: list[tuple[Clue, tuple[Region, ...]]], context: str, gazetteer: Gazetteer
 ) -> Region | None:
-    if own.is_cut or any(word in own.body for word in _BRANCH_WORDS):
+    if own.is_cut or _BRANCH.search(own.body) is not None:
         return None  # it stands somewhere below the region that its name begins with
     if own.kind == "township_government":
         counties = _find_counties(own, regions, clues, context, gazetteer)
@@ -144,6 +141,8 @@ def _narrow(
     regions: tuple[Region, ...], clues: list[tuple[Clue, tuple[Region, ...]]], context: str, gazetteer: Gazetteer
 ) -> tuple[Region, ...]:
     """The regions of one name that the clues leave: codes of the government first, then what stands above them in the text."""
+    if not regions:
+        return ()
     portals = [held[0] for clue, held in clues if clue.origin in _PORTAL and held]
     if portals:
         return tuple(r for r in regions if all(_is_related(r, portal, gazetteer) for portal in portals))

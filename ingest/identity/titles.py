@@ -20,29 +20,30 @@ def read_titles(heads: Heads) -> pl.LazyFrame:
 
     Titles with a year go before titles without. Only lines that end as a title does are looked at, with the three lines above them.
     """
-    lines_up = (3, 2, 1)
-    above = [pl.when(pl.col("number") > up).then(f"above_{up}").str.tail(_LONGEST_LINE).alias(f"above_{up}") for up in lines_up]
-    title = pl.col("title").struct
-    return (
+    ends = (
         heads.lines.lazy()
-        .with_columns(pl.col("text").shift(up).alias(f"above_{up}") for up in lines_up)
-        .filter("is_top")
-        .filter(pl.col("text").str.contains(_MAY_END))
+        .with_row_index("row")
+        .filter(pl.col("is_top"), pl.col("text").str.contains(_MAY_END))
         .filter(pl.col("text").str.tail(_LONGEST_END).str.contains(_ENDS))
-        .with_columns(above)
-        .select(
-            "position",
-            "number",
-            window=pl.concat_str(
-                "above_3", "above_2", "above_1", pl.col("text").str.tail(_LONGEST_LINE), separator="\n", ignore_nulls=True
-            ),
-        )
-        .with_columns(dated=_read_groups(TITLE_WITH_YEAR), undated=_read_groups(TITLE_WITHOUT_YEAR))
-        .with_columns(is_undated=pl.col("dated").is_null(), title=pl.coalesce("dated", "undated"))
-        .with_columns(line=title.field("line"), above=title.field("above"))
-        .drop_nulls("line")
-        .sort("position", "is_undated", maintain_order=True)
-        .unique("position", keep="first", maintain_order=True)
+        .select("position", "number", "row")
+        .collect()
+    )
+    text = heads.lines["text"]
+    above = [
+        pl.when(pl.col("number") > up).then(text.gather(ends["row"].cast(pl.Int64) - up, null_on_oob=True).str.tail(_LONGEST_LINE))
+        for up in (3, 2, 1)
+    ]
+    windows = ends.select(
+        "position",
+        "number",
+        window=pl.concat_str(*above, text.gather(ends["row"]).str.tail(_LONGEST_LINE), separator="\n", ignore_nulls=True),
+    )
+    dated = _find_titles(windows, TITLE_WITH_YEAR)
+    undated = _find_titles(windows.join(dated, on="position", how="anti", maintain_order="left"), TITLE_WITHOUT_YEAR)
+    return (
+        pl.concat([dated, undated])
+        .lazy()
+        .sort("position")
         .select(
             "position",
             title=pl.col("line").str.replace_all("\n", "", literal=True),
@@ -52,9 +53,12 @@ def read_titles(heads: Heads) -> pl.LazyFrame:
     )
 
 
-def _read_groups(pattern: str) -> pl.Expr:
-    """The groups `line` and `above` of a title that ends the window; null where there is none."""
-    groups = pl.col("window").str.extract_groups(pattern)
-    line = groups.struct.field("line")
-    held = pl.struct(line=line, above=groups.struct.field("above"))
-    return pl.when(line.is_not_null() & pl.col("window").str.ends_with(line)).then(held)
+def _find_titles(windows: pl.DataFrame, pattern: str) -> pl.DataFrame:
+    """position, number, line, above of the first window of each document that ends with a title of that pattern."""
+    return (
+        windows.select("position", "number", "window", title=pl.col("window").str.extract_groups(pattern))
+        .unnest("title")
+        .filter(pl.col("line").is_not_null() & pl.col("window").str.ends_with(pl.col("line")))
+        .unique("position", keep="first", maintain_order=True)
+        .select("position", "number", "line", "above")
+    )

@@ -38,14 +38,15 @@ class Gazetteer:
     """The regions of one year. One name may be several regions.
 
     `by_name`: full names, and those of autonomous regions without their peoples (延边州); `by_stem`: names of two characters and more
-    without 省, 市, 县 and the like (内蒙古, 呼伦贝尔).
+    without 省, 市, 县 and the like (内蒙古, 呼伦贝尔). `lengths`: how long the names and stems are that begin with two characters, the
+    longest first.
     """
 
     year: int
     by_code: dict[str, Region]
     by_name: dict[str, tuple[Region, ...]]
     by_stem: dict[str, tuple[Region, ...]]
-    longest_name: int
+    lengths: dict[str, tuple[int, ...]]
 
     def list_line(self, region: Region) -> tuple[Region, ...]:
         """The region and all above it, the province first."""
@@ -64,17 +65,19 @@ def load_gazetteer(year: int) -> Gazetteer:
     names: dict[str, list[Region]] = {}
     stems: dict[str, list[Region]] = {}
     for region in regions:
-        for name in {region.name, *_shorten_autonomous(region.name)}:
+        for name, stem in _list_forms(region.name):
             names.setdefault(name, []).append(region)
-            stem = strip_region_kind(name)
             if stem != name:
                 stems.setdefault(stem, []).append(region)
+    lengths: dict[str, set[int]] = {}
+    for form in (*names, *stems):
+        lengths.setdefault(form[:2], set()).add(len(form))
     return Gazetteer(
         year,
         {region.code: region for region in regions},
         {name: tuple(held) for name, held in names.items()},
         {stem: tuple(dict.fromkeys(held)) for stem, held in stems.items()},
-        max(map(len, names), default=0),
+        {start: tuple(sorted(held, reverse=True)) for start, held in lengths.items()},
     )
 
 
@@ -105,6 +108,12 @@ def _index_codes() -> dict[str, tuple[Region, ...]]:
 @cache
 def _load_all() -> tuple[Region, ...]:
     return tuple(Region(*row) for row in load_regions().rows())
+
+
+@cache  # the years share nearly all names
+def _list_forms(name: str) -> tuple[tuple[str, str], ...]:
+    """The name and its short form, each with its stem."""
+    return tuple((form, strip_region_kind(form)) for form in (name, *_shorten_autonomous(name)))
 
 
 def _shorten_autonomous(name: str) -> Iterator[str]:
