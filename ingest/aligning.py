@@ -54,7 +54,7 @@ def place_rows(
         if taken[place.row] > 1 or (place.is_contested and form.table != "requests"):
             continue  # no sum of the form could confirm it
         values = fit_columns(chunks[c], len(columns), starts, has_total=form.table == "requests")
-        if values is None and is_cut_off and c == len(chunks) - 1 and is_beginning(chunks[c], starts):
+        if values is None and is_cut_off and c == len(chunks) - 1 and is_beginning(chunks[c], len(columns), starts):
             values = chunks[c].values
         if values is not None and not _has_joined(values):
             fitted.append((place, FittedRow(values, len(chunks[c].values), is_exact=is_grid and starts.knows(chunks[c]))))

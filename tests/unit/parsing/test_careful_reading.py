@@ -111,6 +111,11 @@ def test_a_cut_row_whose_first_column_is_open_is_left_out(row: str) -> None:
     assert ("requests", "carried_over") not in values(read(REQUESTS_HEAD + FULL_ROW + row))
 
 
+def test_a_cut_row_with_more_values_than_the_form_has_columns_is_left_out() -> None:
+    full, cut = FULL_ROW.replace(" |", ""), "二、上年结转政府信息公开申请数量 2 0 1 0 0 0 3 4 5"
+    assert set(values(read(REQUESTS_HEAD + full + cut))) == {("requests", "new_received")}
+
+
 def test_a_gap_behind_a_label_is_no_blank_cell_where_full_rows_have_it_too() -> None:
     rows = "二、上年结转政府信息公开申请数量 || 1 | 0 | 0 | 0 | 0 | 1 |\n（七）总计 || 8 | 0 | 0 | 0 | 0 | 0 | 8 |\n"
     reading = values(read(REQUESTS_HEAD + FULL_ROW + rows + "五、存在的主要问题及改进情况\n"))
