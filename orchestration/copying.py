@@ -92,7 +92,7 @@ def open_stored_corpus(storage: Storage) -> Corpus:
 
 
 def read_corpus(inputs: Iterator[Input], folder: Path) -> tuple[Corpus, dict[str, str]]:
-    """Any inputs as a corpus, and document_id → first source. The narratives wait in Parquet files in the folder, which the caller removes."""
+    """Any inputs as a corpus, and document_id → first source. The narratives wait in Parquet files in `folder`, the caller's to remove."""
     reports, fingerprints = [empty(REPORTS)], [fingerprint_tables(empty(CELLS))]
     sources: dict[str, str] = {}
     files: list[Path] = []

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final, NamedTuple
 
 from expectations.copies.masking import MaskedText, mask_text
 from expectations.copies.shingles import SHINGLE_LENGTH
 
+_UNITS: Final = frozenset("件条次人项个期份篇场起户家部类名宗万")
+_NUMBER: Final = re.compile(r"[0-9０-９][0-9０-９,.]*[0-9０-９]")
 _SHORTEST: Final = 12
 """Masked characters: shorter runs are common phrases, not copied sentences."""
 
 
 class Passage(NamedTuple):
-    """What two texts share. Lines are 1-based and inclusive; spans are places in the unmasked texts; `length` is in masked characters."""
+    """What two texts share. Lines are 1-based and inclusive; spans are places in the unmasked texts; positions and `length` are of the
+    masked ones."""
 
     start_line: int
     end_line: int
@@ -21,6 +25,8 @@ class Passage(NamedTuple):
     span: tuple[int, int]
     other_span: tuple[int, int]
     length: int
+    position: int
+    other_position: int
 
 
 def find_shared_passages(
@@ -69,6 +75,25 @@ def measure_share(passages: list[Passage], masked: MaskedText) -> float:
     return sum(passage.length for passage in passages) / len(masked.characters) if masked.characters else 0.0
 
 
+def find_repeated_numbers(text: str, other: str, masked: MaskedText, other_masked: MaskedText, passages: list[Passage]) -> list[int]:
+    """The lines of the first text where a shared passage has the same number on both sides: perhaps last year's, left in the sentence.
+
+    Numbers of two digits or more before a unit of counting (120条); smaller ones recur by chance. Years, dates, articles (第38条) and document
+    numbers (30号) are none.
+    """
+    lines = []
+    for passage in passages:
+        for step in range(passage.length - 1):
+            at, place = passage.position + step, passage.other_position + step
+            if masked.characters[at + 1] not in _UNITS or masked.characters[at] == "第":
+                continue
+            number = _NUMBER.search(text, masked.places[at] + 1, masked.places[at + 1])
+            other_number = _NUMBER.search(other, other_masked.places[place] + 1, other_masked.places[place + 1])
+            if number is not None and other_number is not None and number[0] == other_number[0]:
+                lines.append(masked.lines[at + 1])
+    return lines
+
+
 def _measure_run(left: str, at: int, right: str, place: int) -> int:
     most = min(len(left) - at, len(right) - place)
     length = 0
@@ -87,4 +112,6 @@ def _describe(masked: MaskedText, at: int, other: MaskedText, place: int, length
         (masked.places[at], masked.places[end] + 1),
         (other.places[place], other.places[other_end] + 1),
         length,
+        at,
+        place,
     )

@@ -18,9 +18,9 @@ import polars as pl
 
 from expectations.copies.masking import mask_text, mask_texts
 from expectations.copies.narratives import NARRATIVE_SECTIONS, ReadNarratives
-from expectations.copies.passages import match_passages, measure_share
+from expectations.copies.passages import find_repeated_numbers, match_passages, measure_share
 from expectations.copies.shingles import Hashes, ShingleSets, build_sets, find_boilerplate, measure_similarity
-from expectations.copies.signatures import SIGNATURE_LENGTH, Pairs, Signatures, build_signatures, estimate_similarity, pair_candidates
+from expectations.copies.signatures import Pairs, Signatures, build_signatures, estimate_similarity, pair_candidates
 from expectations.copies.tables import COPIES, COPIES_SORT_KEYS
 from ingest.tables import conform
 
@@ -36,7 +36,10 @@ _BOILERPLATE_SHARE: Final = 0.10
 _BOILERPLATE_LEAST: Final = 20
 _MARGIN: Final = 0.15  # three standard errors of the estimate
 _PAIRS_AT_A_TIME: Final = 20_000
-_PASSAGE_COLUMNS: Final = ("start_line", "end_line", "other_start_line", "other_end_line", "passage_count", "shared_share", "named_line")
+_PASSAGE_COLUMNS: Final = (
+    *("start_line", "end_line", "other_start_line", "other_end_line", "passage_count", "shared_share"),
+    *("repeated_number_count", "repeated_number_line", "named_line"),
+)
 
 
 @dataclass(frozen=True)
@@ -177,7 +180,9 @@ def _compare(
         .sort("agency_id", "report_year", "document_id", "section", nulls_last=True)
     )
     places = narratives["place"].to_numpy()
-    signatures = np.concatenate(index.signatures).reshape(-1, SIGNATURE_LENGTH)[places]
+    signatures = np.concatenate(index.signatures)
+    index.signatures.clear()
+    signatures = signatures[places]
     offsets = np.concatenate(([0], np.cumsum(np.concatenate(index.sizes))))
     progress("looking for pairs", 0, None)
     candidates = pair_candidates(signatures, narratives["section"].to_physical().to_numpy().astype(np.int64), terms.neighbours)
@@ -186,9 +191,14 @@ def _compare(
     likely = _drop_versions(candidates.pairs, narratives)
     likely = likely[estimate_similarity(signatures, likely) >= terms.least_similarity - _MARGIN]
     counts.compared = len(likely)
-    sets = ShingleSets(np.memmap(path, dtype=np.uint32, mode="r"), offsets)
-    similarities = np.array([measure_similarity(sets.get_set(places[left]), sets.get_set(places[right])) for left, right in likely])
-    del sets
+    with path.open("rb") as file:  # read set by set: a memory map would come to hold most of the file
+
+        def read_set(narrative: int) -> Hashes:
+            start, end = offsets[places[narrative] : places[narrative] + 2]
+            file.seek(int(start) * np.dtype(np.uint32).itemsize)
+            return np.fromfile(file, dtype=np.uint32, count=int(end - start))
+
+        similarities = np.array([measure_similarity(read_set(left), read_set(right)) for left, right in likely])
     found = similarities >= terms.least_similarity if len(likely) else np.empty(0, dtype=np.bool_)
     left, right = (narratives[likely[found, side].tolist()] for side in (0, 1))
     pairs = pl.DataFrame(
@@ -252,12 +262,15 @@ def _place_passages(pairs: pl.DataFrame, names: dict[str, str | None], read_narr
         other_text, other_line = texts[other, section]
         masked, other_masked = mask_text(text, names[document], line), mask_text(other_text, names[other], other_line)
         passages = match_passages(masked, other_masked)
+        numbers = find_repeated_numbers(text, other_text, masked, other_masked, passages)
         longest = max(passages, key=lambda passage: passage.length, default=None)
         rows.append(
             (
                 *(longest[:4] if longest is not None else (None, None, None, None)),
                 len(passages),
                 measure_share(passages, masked),
+                len(numbers),
+                numbers[0] if numbers else None,
                 None if is_same is not False else find_name(text, names[document], names[other], line),
             )
         )

@@ -1,7 +1,7 @@
 """MinHash signatures and the pairs that share a band of them: the texts worth comparing exactly.
 
-Own numpy code, not datasketch or rensa: both take one document at a time as Python objects. On the arrays of hashes that the exact comparison
-needs anyway this is faster (docs/copies.md), and neither of them bounds a crowded bucket.
+Own numpy code, not datasketch or rensa: both take one document at a time as Python objects. On the arrays of hashes that the exact
+comparison needs anyway this is faster (docs/copies.md), and neither of them bounds a crowded bucket.
 """
 
 from __future__ import annotations

@@ -24,6 +24,8 @@ COPIES = pl.Schema(
         "other_end_line": pl.Int32(),
         "passage_count": pl.Int32(),  # shared passages; null for figures
         "shared_share": pl.Float64(),  # share of the masked characters of the one that lie in shared passages; null for figures
+        "repeated_number_count": pl.Int32(),  # numbers of two digits or more, before a unit, equal in shared passages; null for figures
+        "repeated_number_line": pl.Int32(),  # of the first of them
         "named_line": pl.Int32(),  # narrative of another agency: line that still names the other agency; null: it does not
     }
 )

@@ -24,9 +24,8 @@ def build_corpus_asset() -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, storage: dg.ResourceParam[Storage], progress: dg.ResourceParam[Progress]
     ) -> dg.MaterializeResult[None]:
         record, is_new = refresh_copies(storage, progress)
-        context.log.info(
-            f"{record.counts.pairs} copied narratives, {record.copied_tables} copied tables" + ("" if is_new else ", unchanged")
-        )
+        state = "" if is_new else ", unchanged"
+        context.log.info(f"{record.counts.pairs} copied narratives, {record.copied_tables} copied tables{state}")
         return dg.MaterializeResult(metadata={**asdict(record.counts), "copied tables": record.copied_tables, "unchanged": not is_new})
 
     return copies

@@ -143,9 +143,14 @@ def _print_pairs(pairs: list[_Pair]) -> None:
         console.print(Text(f"\n{places}", style="bold"), Text(_describe(row)), soft_wrap=True)
         if row["named_line"] is not None:
             console.print(Text(f"{pair.source}:{row['named_line']}: names the other agency", style="yellow"), soft_wrap=True)
+        if row["repeated_number_count"] and row["is_same_agency"]:
+            told = f"{pair.source}:{row['repeated_number_line']}: {row['repeated_number_count']} numbers in shared passages are the same"
+            console.print(Text(told, style="yellow"), soft_wrap=True)
         if not pair.passages:
             continue
-        grid = Table("line", "passage", "line", "in the other", box=box.SIMPLE_HEAD, pad_edge=False, show_lines=True)
+        grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_lines=True)
+        for head in ("line", "passage", "line", "in the other"):
+            grid.add_column(head, overflow="fold")
         for passage in pair.passages:
             grid.add_row(
                 _say_lines(passage.start_line, passage.end_line),

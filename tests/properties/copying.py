@@ -1,7 +1,8 @@
 """Invented narratives of which some are copies of others by a known share, to measure how many copies are found.
 
 Sentences are made of invented words, so that unrelated texts have little in common but the stock sentences: those are shared by many
-agencies, the first few of them by so many that they are boilerplate. A copy keeps a share of the sentences and has figures, years and names of its own.
+agencies, a few of them by so many that they are boilerplate. A copy keeps a share of the sentences and has figures, years and names of
+its own.
 """
 
 from __future__ import annotations

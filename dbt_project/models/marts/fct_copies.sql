@@ -31,6 +31,8 @@ final as (
         copies.other_end_line,
         copies.passage_count,
         copies.shared_share,
+        copies.repeated_number_count,
+        copies.repeated_number_line,
         copies.named_line
     from copies
     inner join reports on copies.document_id = reports.document_id

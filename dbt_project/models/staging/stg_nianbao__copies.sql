@@ -21,6 +21,8 @@ final as (
         cast(other_end_line as integer) as other_end_line,
         cast(passage_count as integer) as passage_count,
         cast(shared_share as double) as shared_share,
+        cast(repeated_number_count as integer) as repeated_number_count,
+        cast(repeated_number_line as integer) as repeated_number_line,
         cast(named_line as integer) as named_line
     from staged
 
