@@ -78,8 +78,8 @@ def measure_share(passages: list[Passage], masked: MaskedText) -> float:
 def find_repeated_numbers(text: str, other: str, masked: MaskedText, other_masked: MaskedText, passages: list[Passage]) -> list[int]:
     """The lines of the first text where a shared passage has the same number on both sides: perhaps last year's, left in the sentence.
 
-    Numbers of two digits or more before a unit of counting (120条); smaller ones recur by chance. Years, dates, articles (第38条) and document
-    numbers (30号) are none.
+    Numbers of two digits or more before a unit of counting (120条); smaller ones recur by chance. Years, dates, articles (第38条) and
+    document numbers (30号) are none.
     """
     lines = []
     for passage in passages:
