@@ -50,7 +50,7 @@ def refresh_copies(storage: Storage, progress: Progress = ignore_progress) -> tu
     """Search the last good tables of all report years and replace `corpus/copies.parquet`; says whether it was made anew."""
     made_from = _identify(storage.read_manifests())
     path = storage.paths.corpus / "copies.json"
-    if path.exists() and storage.read_copies() is not None:
+    if path.exists() and storage.has_copies():
         record = CopiesRecord.model_validate_json(path.read_text(encoding="utf-8"))
         if record.made_from == made_from:
             return record, False

@@ -200,6 +200,10 @@ class Storage:
         """The corpus table `copies` (COPIES) takes the place of the one before, in one move."""
         write_parquet(conform(copies, COPIES).sort(COPIES_SORT_KEYS), self._copies)
 
+    def has_copies(self) -> bool:
+        """Whether there is a table of copies, of whatever version of this software."""
+        return self._copies.exists()
+
     def read_copies(self) -> pl.DataFrame | None:
         """COPIES of the latest search; None before the first."""
         return _read_declared(self._copies, COPIES) if self._copies.exists() else None

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from expectations.catalogue import load_catalogue
@@ -56,6 +57,15 @@ def test_an_unchanged_corpus_is_not_searched_again_and_gives_the_same_bytes_when
     (storage.paths.corpus / "copies.json").unlink()
     assert refresh_copies(storage)[1] is True
     assert table.read_bytes() == first
+
+
+def test_a_table_of_an_older_version_is_replaced_and_not_read(storage):
+    refresh_copies(storage)
+    table, record = (storage.paths.corpus / name for name in ("copies.parquet", "copies.json"))
+    pl.DataFrame({"document_id": ["a"]}).write_parquet(table)
+    record.write_text(record.read_text("utf-8").replace('"made_from": "', '"made_from": "older'), "utf-8")
+    assert refresh_copies(storage)[1] is True
+    assert storage.read_copies() is not None
 
 
 def test_a_corpus_without_any_report_has_an_empty_table(tmp_path):
