@@ -16,6 +16,7 @@ import numpy as np
 import polars as pl
 import polars.selectors as cs
 
+from expectations.copies.tables import COPIES, COPIES_SORT_KEYS
 from ingest.errors import StorageError
 from ingest.tables import RAW_DOCUMENTS, RAW_SIGHTINGS, STAGING_SORT_KEYS, STAGING_TABLES, conform, empty
 from orchestration.locking import hold_lock
@@ -188,13 +189,36 @@ class Storage:
         if not manifests:
             for table, schema in STAGING_TABLES.items():
                 write_parquet(empty(schema), target / table / f"report_year={UNKNOWN}.parquet")
+        (target / "copies").mkdir()
+        if self._copies.exists():
+            _link_or_copy(self._copies, target / "copies" / "corpus.parquet")
+        else:
+            write_parquet(empty(COPIES), target / "copies" / "corpus.parquet")
         return target, manifests
+
+    # ---- corpus
+
+    def replace_copies(self, copies: pl.DataFrame) -> None:
+        """The corpus table `copies` (COPIES) takes the place of the one before, in one move."""
+        write_parquet(conform(copies, COPIES).sort(COPIES_SORT_KEYS), self._copies)
+
+    def has_copies(self) -> bool:
+        """Whether there is a table of copies, of whatever version of this software."""
+        return self._copies.exists()
+
+    def read_copies(self) -> pl.DataFrame | None:
+        """COPIES of the latest search; None before the first."""
+        return _read_declared(self._copies, COPIES) if self._copies.exists() else None
 
     # ---- internals
 
     @property
     def _sightings(self) -> Path:
         return self.paths.raw / "sightings.parquet"
+
+    @property
+    def _copies(self) -> Path:
+        return self.paths.corpus / "copies.parquet"
 
     def _table_path(self, table: str, partition: str) -> Path:
         return self.paths.staging / table / f"report_year={partition}.parquet"
