@@ -44,7 +44,7 @@ def place_rows(
     chunks = join_broken(chunk_values(zone, widths, max(widths.values())), widths)
     mark_strays(chunks, max(widths.values()))
     read_bars(chunks, widths)
-    starts = learn_starts(chunks, set(widths.values()))
+    starts = learn_starts(chunks, widths)
     placed = drop_unsettled(align_rows(chunks, form), chunks, form)
     taken = Counter(place.row for place in placed.values())
     fitted: list[tuple[Placement, FittedRow]] = []
@@ -128,7 +128,7 @@ def _make_split_cells(form: FormTable, keys: Sequence[tuple[str, str]], numbers:
 def place_disputes(zone: Sequence[Lexeme], form: FormTable) -> list[PlacedCell]:
     """Table 四 prints its fifteen values in one row below heads that are often damaged: by count and order, all or nothing."""
     keys = [(row, column) for row, columns in form.rows for column in columns]
-    lines = [list(group) for _, group in groupby((x for x in zone if x.kind in VALUE_KINDS), key=lambda x: x.line)]
+    lines = [list(group) for _, group in groupby((x for x in zone if x.kind in VALUE_KINDS), key=lambda x: x.row_line)]
     lines = [line for line in lines if any(x.kind in PRINTED for x in line)]
     if not lines:
         return []

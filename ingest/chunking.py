@@ -45,7 +45,7 @@ def chunk_values(zone: Sequence[Lexeme], width_of: dict[RowKey, int], default_wi
 
     def close() -> None:
         nonlocal run, label, bars
-        if any(x.kind in PRINTED for x in run) or (run and label is not None and label_line == run[0].line):
+        if any(x.kind in PRINTED for x in run) or (run and label is not None and label_line == run[0].row_line):
             first = len(chunks)
             chunks.extend(_cut_run(run, label, is_near=near, width=width_of.get(label, default_width) if label else default_width))
             chunks[-1].bars = bars
@@ -60,7 +60,7 @@ def chunk_values(zone: Sequence[Lexeme], width_of: dict[RowKey, int], default_wi
     for lexeme in zone:
         if lexeme.kind in VALUE_KINDS:
             if not run:
-                near = label is not None and label_line == lexeme.line
+                near = label is not None and label_line == lexeme.row_line
             run.append(lexeme)
             bars = 0
         elif lexeme.kind == "bar":
@@ -71,7 +71,7 @@ def chunk_values(zone: Sequence[Lexeme], width_of: dict[RowKey, int], default_wi
         else:
             close()
             if lexeme.kind == "row":
-                label, label_line, label_column = lexeme.key, lexeme.line, lexeme.column
+                label, label_line, label_column = lexeme.key, lexeme.row_line, lexeme.column
                 stack += [] if label is None else [label]
             elif lexeme.kind == "text":
                 label = None
@@ -114,7 +114,7 @@ def join_broken(chunks: Sequence[Chunk], width_of: Mapping[RowKey, int]) -> list
 
 def _is_column(values: Sequence[Lexeme]) -> bool:
     """Whether each value stands on a line of its own."""
-    return all(x.kind in PRINTED for x in values) and len({x.line for x in values}) == len(values)
+    return all(x.kind in PRINTED for x in values) and len({x.row_line for x in values}) == len(values)
 
 
 def read_bars(chunks: Sequence[Chunk], widths: Mapping[RowKey, int]) -> None:
@@ -134,14 +134,14 @@ def read_bars(chunks: Sequence[Chunk], widths: Mapping[RowKey, int]) -> None:
 def mark_strays(chunks: Sequence[Chunk], width: int) -> None:
     """Marks lone numbers without a label as strays, when no row of the table is printed over several lines."""
     printed = [[x for x in chunk.values if x.kind in PRINTED] for chunk in chunks]
-    if any(len({x.line for x in values}) > 1 for values in printed):
+    if any(len({x.row_line for x in values}) > 1 for values in printed):
         return
     for chunk, values in zip(chunks, printed, strict=True):
         chunk.is_stray = width > 1 == len(values) == len(chunk.values) and not chunk.is_near
 
 
 def _cut_run(run: list[Lexeme], label: RowKey | None, *, is_near: bool, width: int) -> list[Chunk]:
-    lines = [list(group) for _, group in groupby(run, key=lambda x: x.line)]
+    lines = [list(group) for _, group in groupby(run, key=lambda x: x.row_line)]
     if is_near and len(lines) > 1 and not any(x.kind in PRINTED for x in lines[0]) and any(x.kind == "blank" for x in lines[0]):
         rest = [x for line in lines[1:] for x in line]
         return [Chunk(lines[0], label, is_near), *_cut_run(rest, None, is_near=False, width=width)]  # its cells are there, and blank

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ingest.chunking import PRINTED, Chunk
+from ingest.lexicon import RowKey
 from ingest.lexing import Lexeme
 
 
@@ -38,14 +39,16 @@ class Starts:
         return len(set().union(*(starts for key, starts in self.seen.items() if key[0] == chunk.label_column))) == 1
 
 
-def learn_starts(chunks: Sequence[Chunk], widths: set[int]) -> Starts:
-    """What the rows with a number in every column show."""
+def learn_starts(chunks: Sequence[Chunk], widths: Mapping[RowKey, int]) -> Starts:
+    """What the rows with a number in every column show; a row without a label must be as wide as any."""
     starts = Starts()
+    widest = max(widths.values())
     for chunk in chunks:
         numbers = [x for x in chunk.values if x.kind in PRINTED]
-        if _is_gridded(chunk) and len(numbers) in widths and numbers[-1].column - numbers[0].column + 1 == len(numbers):
+        width = widths.get(chunk.label, widest) if chunk.label is not None else widest
+        if _is_gridded(chunk) and len(numbers) == width and numbers[-1].column - numbers[0].column + 1 == len(numbers):
             starts.seen.setdefault((chunk.label_column, numbers[0].columns), set()).add(numbers[0].column)
-        elif chunk.is_near and len(numbers) == max(widths) > 1 and len({x.line for x in numbers}) == 1:
+        elif chunk.is_near and len(numbers) == widest > 1 and len({x.row_line for x in numbers}) == 1:
             starts.has_spaced_rows = True
     return starts
 
@@ -82,7 +85,7 @@ def is_beginning(chunk: Chunk, width: int, starts: Starts) -> bool:
 
 def _is_gridded(chunk: Chunk) -> bool:
     """Whether the row stands on one line with borders between its cells."""
-    return bool(chunk.values) and all(x.column >= 0 and x.line == chunk.values[0].line for x in chunk.values)
+    return bool(chunk.values) and all(x.column >= 0 and x.row_line == chunk.values[0].row_line for x in chunk.values)
 
 
 def _find_window(values: Sequence[Lexeme], width: int, *, has_total: bool) -> list[Lexeme] | None:

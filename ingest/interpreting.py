@@ -147,7 +147,7 @@ def _drop_cut_cells(
     if place is None:
         return cells
     last = cells[place]
-    kept = [c for i, c in enumerate(cells) if i <= place or c.line != last.line]
+    kept = [c for i, c in enumerate(cells) if i <= place or (c.line != last.line and (c.table, c.row) != (last.table, last.row))]
     if is_closed or (last.raw == "0" and (last.table, last.row, last.column) not in decimals):
         return kept
     parts = [c.value for c in kept if (c.table, c.row) == (last.table, last.row) and c.column != "total"]
@@ -193,7 +193,7 @@ def _read_template(lexemes: Sequence[Lexeme], lexicon: Lexicon) -> str | None:
 def _read_layout(lexemes: Sequence[Lexeme], area: str, media_type: str) -> str:
     """How the tables were flattened: a name for statistics, no step of the reading depends on it."""
     numbers = [x for x in lexemes if x.kind == "number"]
-    lines = {x.line for x in numbers}
+    lines = {x.row_line for x in numbers}
     if media_type == "text/html":
         return "html"
     if "---|" in area or "| ---" in area:
@@ -245,7 +245,7 @@ def _list_outcomes(form: Form) -> list[str]:
 
 def _measure_outcomes(zone: Sequence[Lexeme]) -> int:
     """How many lines the merged cell 三、本年度办理结果 covers in a table with borders, also of rows that are not there; 0 unless seen."""
-    lines = [list(group) for _, group in groupby((x for x in zone if x.kind != "break"), key=lambda x: x.line)]
+    lines = [list(group) for _, group in groupby((x for x in zone if x.kind != "break"), key=lambda x: x.row_line)]
     first = next((i for i, line in enumerate(lines) if any(x.key == ("requests", "granted") for x in line)), None)
     if first is None or lines[first][0].kind == "gap":
         return 0

@@ -13,12 +13,14 @@ from typing import Literal
 
 from ingest.lexicon import Lexicon, RowKey, read_heading
 from ingest.numbers import DASHES, NUMBER, UNITS, is_dash, read_number
+from ingest.row_breaks import Label, cut_rows
 
 LETTER = re.compile(r"[0-9A-Za-z\u4e00-\u9fff]")
 _BLOCK_HEAD = re.compile(r"第\s*二\s*十\s*条\s*第?\s*\(\s*一\s*\)\s*项")
 _BLOCK_COLUMNS = re.compile(r"信\s*息\s*内\s*容[\s|]*本\s*年")
 _REQUESTS_HEAD = re.compile(r"勾\s*稽\s*关\s*系|申\s*请\s*人\s*情\s*况|一\s*、\s*本\s*年\s*新\s*收")
 _DISPUTES_HEAD = re.compile(r"结\s*果\s*维\s*持")
+_FIRST_RESULT = "结果维持"
 _INLINE_HEADING = re.compile(r"[五六]\s*、\s*(?:政府信息公开工作)?(?:存在的?主要|存在的?问题|其他需要)")
 _HEADING_CHARACTERS = 60
 _FEW_LINES = 3
@@ -36,6 +38,8 @@ _PIECE = re.compile(
     rf"|(?P<dash>[{re.escape(''.join(DASHES))}]+)|(?P<space>\s+)|(?P<text>.)",
     re.DOTALL,
 )
+_REMARK = re.compile(r"\s*\([^()\d|\n]*[\u4e00-\u9fff][^()\d|\n]*\)")
+"""What an agency adds to a label to say what it means; it holds no number."""
 _NUMERAL_BEHIND = re.compile(r"(?:[一二三四五六七八九十]\s*[、.]|\(\s*[一二三四五六七八九十]\s*\))\s*$")
 """The number of a heading or label that was found without it."""
 _NUMBERING_AHEAD = re.compile(r"\s*[.、)](?!\d)")
@@ -60,6 +64,13 @@ class Lexeme:
     column: int = -1
     """Which cell of its line it stands in, of how many (`columns`); -1 where borders do not tell."""
     columns: int = 0
+    above: int = 0
+    """How many lines above its own its printed row begins."""
+
+    @property
+    def row_line(self) -> int:
+        """The line on which its printed row begins."""
+        return self.line - self.above
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,14 +162,15 @@ def read_lexemes(original: str, text: str, start: int, end: int, lexicon: Lexico
 
     Prose that stands between the tables, page numbers and Markdown rules give no numbers.
     """
-    line = text.count("\n", 0, start)
+    next_line = text.count("\n", 0, start) + 1
     out: list[Lexeme] = []
     spans = [Span(s.start + start, s.end + start, s.kind, s.label) for s in find_labels(text[start:end], lexicon)]
     at = 0
     line_start = start
-    for raw_line in text[start:end].split("\n"):
+    for raw_line in cut_rows(text[start:end], [label for span in spans if (label := _place_label(span, start, lexicon)) is not None]):
         line_end = line_start + len(raw_line)
-        line += 1
+        line = next_line
+        next_line += 1 + raw_line.count("\n")
         if not raw_line or raw_line.isspace():
             line_start = line_end + 1
             continue
@@ -175,6 +187,25 @@ def read_lexemes(original: str, text: str, start: int, end: int, lexicon: Lexico
     return out
 
 
+@lru_cache(maxsize=4)
+def _widths(lexicon: Lexicon) -> dict[RowKey, frozenset[int]]:
+    """How many columns a row has, in each of the forms that have it."""
+    found: dict[RowKey, set[int]] = {}
+    for table, row, columns in (row for form in lexicon.forms for row in form.rows):
+        found.setdefault((table, row), set()).add(len(columns))
+    return {key: frozenset(widths) for key, widths in found.items()}
+
+
+def _place_label(span: Span, start: int, lexicon: Lexicon) -> Label | None:
+    """The label as one that begins a row of its table, its place counted from `start`; None for words that begin none."""
+    key = lexicon.row_labels[span.label] if span.kind == "row" else None
+    if span.label == _FIRST_RESULT or key == ("disputes", "review"):
+        return Label(span.end - 1 - start, "disputes")
+    if key is None or key[0] == "disputes":
+        return None
+    return Label(span.end - 1 - start, key[0], _widths(lexicon)[key])
+
+
 def _read_line(original: str, text: str, start: int, end: int, line: int, spans: list[Span], lexicon: Lexicon) -> list[Lexeme]:
     content = text[start:end]
     if not spans and _PLAIN.fullmatch(content):
@@ -182,23 +213,28 @@ def _read_line(original: str, text: str, start: int, end: int, line: int, spans:
     if content.strip() == "|":
         return [Lexeme("bar", "|", line, start=start)]
     bounds = _find_cells(content, start)
+    is_broken = "\n" in content
     if len(bounds) == 1 and "|" not in content and "\t" not in content:
         return _read_cell(original, text, start, end, line, spans, lexicon)
     out: list[Lexeme] = []
     for column, (cell_start, cell_end) in enumerate(bounds):
         within = [s for s in spans if s.start < cell_end and s.end > cell_start] if spans else spans
         printed = text[cell_start:cell_end].strip()
+        first = cell_end - len(text[cell_start:cell_end].lstrip())
         before = len(out)
         if not printed and not within:
-            out.append(Lexeme("gap" if cell_start == cell_end else "blank", "", line, start=cell_start))
+            out.append(Lexeme("gap" if cell_start == cell_end else "blank", "", line + text.count("\n", start, cell_end), start=cell_start))
         elif not within and _PLAIN.fullmatch(printed):  # most cells: no need to look closer
             raw = original[cell_start:cell_end].strip()
-            out.append(Lexeme("number", raw, line, value=float(printed), start=cell_end - len(text[cell_start:cell_end].lstrip())))
+            out.append(Lexeme("number", raw, line + text.count("\n", start, first), value=float(printed), start=first))
         elif printed:
-            out += _read_cell(original, text, cell_start, cell_end, line, within, lexicon)
+            out += _read_cell(original, text, cell_start, cell_end, line + text.count("\n", start, cell_start), within, lexicon)
         wrapped = {s.start for s in within if s.start < cell_start}  # a label over several cells stands in the last of them
         for lexeme in [x for x in out[:before] if x.start in wrapped] + out[before:]:
             lexeme.column, lexeme.columns = column, len(bounds)
+        if is_broken:
+            for lexeme in out[before:]:
+                lexeme.above = lexeme.line - line
     return out
 
 
@@ -232,14 +268,17 @@ def _read_cell(original: str, text: str, start: int, end: int, line: int, spans:
     is_prose = speaks and len(spans) < 8  # noqa: PLR2004 - more labels: a whole table on one line
     position = start
     for span in spans:
-        out += _read_gap(original, text, position, max(position, span.start), line, is_prose=is_prose)
+        out += _read_gap(original, text, position, max(position, span.start), line + text.count("\n", start, position), is_prose=is_prose)
         if span.start >= start:
             key = lexicon.row_labels[span.label] if span.kind == "row" else None
             section = lexicon.headings[span.label] if span.kind == "heading" else None
-            last_line = line + text.count("\n", span.start, span.end)
+            last_line = line + text.count("\n", start, span.end)
             out.append(Lexeme(span.kind, span.label, last_line, key=key, start=span.start, section=section))
         position = max(position, span.end)
-    out += _read_gap(original, text, position, end, line, is_prose=is_prose)
+        remark = _REMARK.match(text, position, end) if span.kind == "row" else None
+        if remark is not None and not any(position <= other.start < remark.end() for other in spans):
+            position = remark.end()
+    out += _read_gap(original, text, position, end, line + text.count("\n", start, position), is_prose=is_prose)
     return out
 
 
@@ -299,9 +338,11 @@ def _read_gap(original: str, text: str, start: int, end: int, line: int, *, is_p
             number = read_number(printed)
             raw = original[match.start() : match.end()].strip()
             value, unit = (number.value, number.unit) if number else (None, None)
-            out.append(Lexeme("number", raw, line, value=value, unit=unit, start=match.start()))
+            own_line = line + text.count("\n", start, match.start())
+            out.append(Lexeme("number", raw, own_line, value=value, unit=unit, start=match.start()))
         elif match["dash"] and is_dash(match["dash"]) and not _touches_letter(text, match.start(), match.end(), start, end):
-            out.append(Lexeme("dash", original[match.start() : match.end()], line, start=match.start()))
+            own_line = line + text.count("\n", start, match.start())
+            out.append(Lexeme("dash", original[match.start() : match.end()], own_line, start=match.start()))
         elif match["text"] and LETTER.match(match["text"]):
             if not (out and out[-1].kind == "text" and after_text):
                 out.append(Lexeme("text", match["text"], line, start=match.start()))

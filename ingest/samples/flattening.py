@@ -49,6 +49,23 @@ def render_pipe_rows(table: PrintedTable, _rng: Random) -> list[Line]:
     return lines
 
 
+def render_broken_pipe_rows(table: PrintedTable, _rng: Random) -> list[Line]:
+    """The same, but a blank cell holds a line break: its pipe begins a new line."""
+    lines = []
+    for row in table.rows:
+        text = ""
+        keys: tuple[CellKey, ...] = ()
+        for cell in row.cells:
+            if cell.text:
+                text, keys = f"{text} {cell.text} |".lstrip(), (*keys, *keys_of_cell(cell))
+            else:
+                lines.append(Line(text, keys))
+                text, keys = "|", keys_of_cell(cell)
+        spare = table.width - len(row.cells)
+        lines.append(Line(f"{text} {'|' * spare}" if spare else text, keys))
+    return lines
+
+
 def render_pipe_cells(table: PrintedTable, rng: Random) -> list[Line]:
     """One cell a line, each with its pipe; the covered columns as a line of pipes only. Real grids hold up to three columns more."""
     width = table.width + (rng.choice((0, 0, 3)) if table.table == "requests" else 0)
@@ -136,6 +153,26 @@ def render_lone_pipes(table: PrintedTable, _rng: Random) -> list[Line]:
 def render_split_pipes(table: PrintedTable, _rng: Random) -> list[Line]:
     """One cell a line and a line holding only a pipe after each."""
     return [line for row in table.rows for cell in row.cells if cell.text for line in (Line(cell.text, keys_of_cell(cell)), Line("|"))]
+
+
+def render_lone_pipe_blanks(table: PrintedTable, _rng: Random) -> list[Line]:
+    """A lone pipe before each row, then one cell a line; of a blank cell only the pipe."""
+    lines = []
+    for row in table.rows:
+        spare = table.width - len(row.cells)
+        cells = [Line(f"{cell.text} |" if cell.text else "|", keys_of_cell(cell)) for cell in row.cells]
+        if spare:
+            cells[-1] = cells[-1]._replace(text=f"{cells[-1].text} {'|' * spare}")
+        lines += [Line("|"), *cells]
+    return lines
+
+
+def render_split_pipe_blanks(table: PrintedTable, _rng: Random) -> list[Line]:
+    """One cell a line and a line holding only a pipe after each, blank cells too."""
+    lines = []
+    for cell in (cell for row in table.rows for cell in row.cells):
+        lines += [Line(cell.text, keys_of_cell(cell)), Line("|")] if cell.text else [Line("|", keys_of_cell(cell))]
+    return lines
 
 
 def render_spaced_rows(table: PrintedTable, _rng: Random) -> list[Line]:
