@@ -1,0 +1,161 @@
+"""What counts as wrong: new classes of errors, drifts, stale sources, failed runs; and how it reads."""
+
+import os
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from orchestration.alerting import collecting
+from orchestration.alerting.causes import Alert, Both, RunScope, load_causes
+from orchestration.alerting.collecting import Observation, RunOutcome, observe, take_turns
+from orchestration.alerting.drifting import compare_statuses
+from orchestration.alerting.sensing import read_scope
+from orchestration.alerting.wording import write_link, write_opened
+from orchestration.manifests import Example, PartitionManifest, RuleEntry
+from orchestration.partitions import PARTITIONS
+from orchestration.settings import Settings, SettingsError, load_settings
+from orchestration.storage import Storage
+
+NOW = datetime(2026, 3, 1, 4, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def settings(tmp_path) -> Settings:
+    (tmp_path / "in").mkdir()
+    return Settings(home=tmp_path / "home", reports=(tmp_path / "in",))
+
+
+def look(settings: Settings, opened=(), memory=None, outcome=None) -> Observation:
+    return observe(settings, Storage(settings.paths), {alert.key: alert for alert in opened}, memory or {}, NOW, outcome)
+
+
+def build_manifest(partition: str, **failed: int) -> PartitionManifest:
+    rules = tuple(
+        RuleEntry(
+            rule_id=rule, title_zh="合计", title_en="Total", severity="warning" if rule == "mild" else "error", verdict="failed",
+            is_blocking=False, applicable=9, failed=count, allowed=9, reason=None,
+            worst=(Example(source=f"in/{partition}.txt", line=47, message_zh="相差 3", message_en="off by 3"),),
+        )
+        for rule, count in failed.items()
+    )  # fmt: skip
+    return PartitionManifest(
+        partition=partition, inputs="", software="", previous=None, statuses={}, issues={}, findings=failed, rules=rules
+    )
+
+
+def see_classes(manifests: list[PartitionManifest], earlier: Observation | None) -> Observation:
+    known = [] if earlier is None else [*earlier.alerts, *earlier.known]
+    seen = Observation({} if earlier is None else dict(earlier.memory))
+    collecting._see_classes(seen, {item.partition: item for item in manifests}, {alert.key: alert for alert in known})
+    return seen
+
+
+def test_what_the_first_look_finds_is_known_and_a_rule_that_fails_later_is_new():
+    first = see_classes([build_manifest("2022", balance=4, mild=1)], None)
+    assert ([alert.key for alert in first.alerts], [alert.key for alert in first.known]) == ([], ["class:balance:2022"])
+    second = see_classes([build_manifest("2022", balance=4, totals=2, mild=3)], first)
+    (alert,) = second.alerts
+    assert alert.key == "class:totals:2022"
+    assert alert.counts == (Both("2022 · 合计（totals）：2 条发现", "2022 · Total (totals): 2 findings"),)
+    assert alert.worst[0].line == 47
+
+
+def test_a_year_seen_for_the_first_time_tells_only_of_rules_that_failed_in_no_year():
+    first = see_classes([build_manifest("2022", balance=4)], None)
+    second = see_classes([build_manifest("2022", balance=4), build_manifest("2023", balance=9, totals=1)], first)
+    assert [alert.key for alert in second.alerts] == ["class:totals:2023"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "lines"),
+    [
+        ({"accepted": 100}, {"accepted": 95}, []),  # exactly the share that is allowed
+        ({"accepted": 100}, {"accepted": 94}, ["2023 · inputs: 100 → 94"]),
+        ({"accepted": 6}, {"accepted": 4}, []),  # two are too few to tell
+        ({"accepted": 100}, {"accepted": 94, "suspect": 6}, ["2023 · accepted: 100 of 100 → 94 of 100"]),
+        ({"accepted": 100}, {"accepted": 100, "rejected": 5}, []),
+        ({"accepted": 50, "suspect": 50}, {"accepted": 100}, []),
+        ({"accepted": 10}, {}, ["2023 · inputs: 10 → 0"]),
+        ({}, {"accepted": 10}, []),
+    ],
+)
+def test_a_drift_is_a_fall_beyond_the_limits(before, after, lines):
+    assert [line.en for line in compare_statuses("2023", before, after, load_causes().limits)] == lines
+
+
+def test_a_source_that_does_not_exist_is_named(settings):
+    (alert,) = look(settings.model_copy(update={"reports": (settings.home / "gone",)})).alerts
+    assert (alert.cause, alert.place.en) == ("stale_source", "gone")
+
+
+@pytest.mark.parametrize(("days", "is_stale"), [(29, False), (31, True)])
+def test_a_source_is_stale_after_the_days_that_are_set_without_a_new_document(settings, days, is_stale):
+    stored = settings.paths.raw / "documents" / "report_year=2023" / "a.parquet"
+    stored.parent.mkdir(parents=True)
+    stored.touch()
+    moment = (NOW - timedelta(days=days)).timestamp()
+    os.utime(stored, (moment, moment))
+    assert look(settings).alerts == []  # never, unless somebody sets the days
+    found = [alert.key for alert in look(settings.model_copy(update={"stale_days": 30})).alerts]
+    assert found == (["stale:documents"] if is_stale else [])
+
+
+def test_a_failed_run_is_over_when_a_run_that_covers_it_succeeds_and_not_before(settings):
+    failed = RunScope(job="one_year", partitions=("2023",))
+    (alert,) = look(settings, outcome=RunOutcome(failed, "staging: disk is full")).alerts
+    assert (alert.key, alert.counts[0].en) == ("failed:one_year:2023", "1 run: staging: disk is full")
+
+    def is_over(scope: RunScope | None) -> bool:
+        outcome = None if scope is None else RunOutcome(scope, None)
+        return alert.key not in look(settings, [alert], outcome=outcome).undecided
+
+    assert not is_over(None)
+    assert not is_over(RunScope(job="one_year", partitions=("2022",)))
+    assert not is_over(RunScope(job="marts_only"))
+    assert is_over(failed)
+    assert is_over(RunScope(job="all_years", partitions=("2022", "2023")))
+    assert is_over(RunScope(job="all_years", is_whole=True))
+
+
+def test_the_scope_of_a_run_is_read_from_its_tags():
+    assert read_scope("ingest", {}).partitions == ()
+    assert read_scope("one_year", {"dagster/partition": "2023"}).partitions == ("2023",)
+    tags = {"dagster/asset_partition_range_start": "2029", "dagster/asset_partition_range_end": "unknown"}
+    assert read_scope("all_years", tags).partitions == PARTITIONS[-3:]
+
+
+def test_while_nothing_is_built_the_marts_gate_stays_as_it_was_told(settings):
+    assert "blocked:marts" in look(settings).undecided
+
+
+def test_the_worst_of_each_rule_come_before_the_second_of_any():
+    one, two, three, four = (Example(source=name, line=1, message_zh=None, message_en=None) for name in "abcd")
+    assert take_turns([[one, two], [three], [four]]) == [one, three, four]
+
+
+def test_a_message_is_chinese_then_english_flat_and_short():
+    nasty = Example(source="in/x.txt", line=3, message_zh="甲\n乙 {link}" + "丙" * 500, message_en="a\nb")
+    counts = tuple(Both(f"第{number}条", f"line {number}") for number in range(9))
+    alert = Alert(key="k", cause="drift", place=Both("2023 年度", "2023"), counts=counts, worst=(nasty,))
+    message = write_opened([alert], write_link("http://ui.example.org", None))
+    zh, en = message.body.split("\n\n")
+    assert "- in/x.txt:3 甲 乙 {link}丙" in zh and "丙" * 200 not in zh
+    assert "- 另有 3 项" in zh and "- 3 more" in en
+    assert zh.endswith("运行：http://ui.example.org/runs")
+    assert message.severity == "warning"
+
+
+def test_every_cause_has_its_words_and_every_limit_its_reason():
+    causes = load_causes()
+    assert set(causes.causes) == {"blocked", "failed_run", "new_error_class", "drift", "stale_source"}
+    assert causes.limits.drift_lost_share.value == 0.05
+
+
+def test_alert_urls_are_split_before_a_scheme_only_and_never_shown():
+    settings = load_settings({"NIANBAO_ALERT_URLS": "mailto://h?to=a@x.org,b@x.org, json://h/1\n\njson://h/secret\n"})
+    assert [url.get_secret_value() for url in settings.alert_urls] == ["mailto://h?to=a@x.org,b@x.org", "json://h/1", "json://h/secret"]
+    assert "secret" not in repr(settings)
+    assert load_settings(settings.to_environment()) == settings
+    with pytest.raises(SettingsError, match="NIANBAO_ALERT_URLS") as error:
+        load_settings({"NIANBAO_ALERT_URLS": "hunter2"})
+    assert "hunter2" not in str(error.value)
