@@ -9,11 +9,22 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict
 
 from ingest.errors import Issue, RuleError
-from ingest.tables import CELLS, OUTCOMES, RAW_SIGHTINGS, REPORTS, SECTIONS, SECTIONS_TABLE, conform
+from ingest.tables import CELLS, EVIDENCE, OUTCOMES, RAW_SIGHTINGS, REPORTS, SECTIONS, SECTIONS_TABLE, conform
 
 
 class _Data(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ExampleEvidence(_Data):
+    """One row of `evidence`; lines are counted from 1 unless said otherwise."""
+
+    fact: str
+    origin: str
+    value: str | None
+    line: int | None = None
+    chosen: bool = False
+    agrees: bool | None = None
 
 
 class ExampleReport(_Data):
@@ -33,6 +44,7 @@ class ExampleReport(_Data):
     doubtful: tuple[str, ...] = ()
     methods: dict[str, Literal["label", "order", "arithmetic"]] = {}
     sections: tuple[str, ...] = SECTIONS
+    evidence: tuple[ExampleEvidence, ...] = ()
     is_cut_off: bool = False
     published: date | None = None
     expected: int | None = None
@@ -60,11 +72,12 @@ class Example(_Data):
 
 
 def build_tables(reports: tuple[ExampleReport, ...], rejected: tuple[RejectedInput, ...] = ()) -> dict[str, pl.DataFrame]:
-    """outcomes, reports, cells, sections and sightings of the documents."""
+    """outcomes, reports, cells, sections, evidence and sightings of the documents."""
     outcomes: list[dict[str, Any]] = []
     rows: list[dict[str, Any]] = []
     cells: list[dict[str, Any]] = []
     sections: list[dict[str, Any]] = []
+    evidence: list[dict[str, Any]] = []
     for report in reports:
         outcomes.extend(
             {
@@ -98,6 +111,19 @@ def build_tables(reports: tuple[ExampleReport, ...], rejected: tuple[RejectedInp
             {"document_id": report.document, "section": section, "heading": section, "start_line": index, "end_line": index}
             for index, section in enumerate(report.sections, start=1)
         )
+        evidence.extend(
+            {
+                "document_id": report.document,
+                "fact": item.fact,
+                "origin": item.origin,
+                "value": item.value,
+                "raw": item.value,
+                "line": line if item.line is None else item.line,
+                "is_chosen": item.chosen,
+                "agrees": item.agrees,
+            }
+            for line, item in enumerate(report.evidence, start=1)
+        )
     outcomes.extend({"source": item.source, "report_year": item.year, "status": "rejected", "issue": item.issue.value} for item in rejected)
     sightings = [{name: outcome.get(name) for name in ("source", "document_id", "report_year")} for outcome in outcomes]
     return {
@@ -105,6 +131,7 @@ def build_tables(reports: tuple[ExampleReport, ...], rejected: tuple[RejectedInp
         "reports": _frame(rows, REPORTS).sort("document_id"),
         "cells": _frame(cells, CELLS).sort("document_id", "table", "row", "column"),
         "sections": _frame(sections, SECTIONS_TABLE).sort("document_id", "start_line"),
+        "evidence": _frame(evidence, EVIDENCE).sort("document_id", "fact", maintain_order=True),
         "sightings": _frame(sightings, RAW_SIGHTINGS).sort("source"),
     }
 

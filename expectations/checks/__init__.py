@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from expectations.checks import arithmetic, corpus, duplicates, marts, structure, years
+from expectations.checks import arithmetic, corpus, duplicates, evidence, marts, structure, years
 from expectations.checks.verdicts import Kind
 
 KINDS: Final[dict[str, Kind]] = {
@@ -17,6 +17,7 @@ KINDS: Final[dict[str, Kind]] = {
     "identical_copies": Kind("report", structure.NoTerms, duplicates.check_identical_copies),
     "single_sighting": Kind("report", structure.NoTerms, duplicates.check_single_sighting),
     "carried_from_last_year": Kind("report", years.CarriedTerms, years.check_carried),
+    "evidence": Kind("report", evidence.EvidenceTerms, evidence.check_evidence),
     "conservation": Kind("partition", structure.NoTerms, corpus.check_conservation),
     "readable": Kind("partition", corpus.ReadableTerms, corpus.check_readable),
     "read_in_full": Kind("partition", corpus.IssueTerms, corpus.check_read_in_full),

@@ -8,6 +8,7 @@ import typer
 
 from orchestration.cli.alerts import alerts
 from orchestration.cli.catalogues import rules, samples, templates
+from orchestration.cli.copying import copies
 from orchestration.cli.pipelines import bench, build, docs, ui
 from orchestration.cli.reports import check, parse
 
@@ -21,8 +22,10 @@ _EXAMPLES: Final = {
         "nianbao parse report.txt",
         "nianbao parse reports/ archive.zip corpus.parquet --out figures.jsonl",
         "nianbao parse reports/ --format table",
+        "nianbao parse report.txt --explain",
     ],
     "check": ["nianbao check report.html", "nianbao check reports/ --quiet --lang en", "nianbao check reports/ --format json"],
+    "copies": ["nianbao copies reports/", "nianbao copies --least 0.95 --limit 5", "nianbao copies reports/ --format json"],
     "build": ["nianbao build", "nianbao build --reports ~/reports --reports more.zip", "nianbao build --marts-only"],
     "ui": ["nianbao ui", "nianbao ui --port 3333"],
     "rules": ["nianbao rules", "nianbao rules show requests.balance"],
@@ -46,7 +49,7 @@ def build_app() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_read_global_options)
-    for command in (parse, check, build, ui, rules, templates, samples, bench, docs, alerts):
+    for command in (parse, check, copies, build, ui, rules, templates, samples, bench, docs, alerts):
         app.command(help=_read_help(command), epilog=_show_examples(command.__name__))(command)
     return app
 
