@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from ingest.errors import NianbaoError
+from ingest.errors import InputPathError, NianbaoError
 from orchestration.alerting.causes import RunScope
 from orchestration.alerting.collecting import RunOutcome
 from orchestration.alerting.evaluating import shorten_error, tell_safely
@@ -27,12 +27,17 @@ def watch_build(settings: Settings, *, marts_only: bool) -> Iterator[Watch]:
     watch = Watch()
     try:
         yield watch
+    except InputPathError:
+        tell_safely(settings, datetime.now(UTC))  # told as a stale source
+        raise
     except Exception as error:
         run_id = error.run_id if isinstance(error, BuildError) else None
         said = str(error) if isinstance(error, NianbaoError) else f"{type(error).__name__}: {error}"
-        tell_safely(settings, datetime.now(UTC), run_id=run_id, outcome=RunOutcome(scope, shorten_error(said)))
+        now = datetime.now(UTC)
+        tell_safely(settings, now, run_id=run_id, outcome=RunOutcome(scope, shorten_error(said), now))
         raise
     summary = watch.summary
     if summary is not None:
-        outcome = None if summary.is_blocked else RunOutcome(scope, None)  # a gate stopped it: nothing failed, nothing was finished
-        tell_safely(settings, datetime.now(UTC), run_id=summary.run_ids[-1] if summary.run_ids else None, outcome=outcome)
+        now = datetime.now(UTC)
+        outcome = None if summary.is_blocked else RunOutcome(scope, None, now)  # a gate stopped it: nothing failed, nothing was finished
+        tell_safely(settings, now, run_id=summary.run_ids[-1] if summary.run_ids else None, outcome=outcome)

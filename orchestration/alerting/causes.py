@@ -1,5 +1,6 @@
 """What may be told: `causes.yaml`, and the record of one thing to tell."""
 
+from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from typing import Annotated, Literal, NamedTuple
@@ -36,21 +37,6 @@ class Cause(_Data):
     recovered_en: NonEmpty
 
 
-class Limit(_Data):
-    """From when on something is told, and why from there."""
-
-    value: Annotated[float, Field(gt=0)]
-    reason: NonEmpty
-
-
-class Limits(_Data):
-    """`drift_*` are between two publications, by report year: shares of its inputs, and inputs."""
-
-    drift_lost_share: Limit
-    drift_accepted_share: Limit
-    drift_min_inputs: Limit
-
-
 class MessageForm(_Data):
     """The texts around the facts."""
 
@@ -64,7 +50,6 @@ class Causes(_Data):
     """The whole file."""
 
     causes: dict[CauseName, Cause]
-    limits: Limits
     message: MessageForm
 
 
@@ -90,7 +75,8 @@ class Alert(_Data):
     counts: tuple[Both, ...]
     worst: tuple[Example, ...] = ()
     scope: RunScope | None = None
-    """Of a failed run: which success ends it."""
+    ended: datetime | None = None
+    """Of a failed run, with its scope: which later success ends it."""
 
 
 def name_place(partition: str) -> Both:

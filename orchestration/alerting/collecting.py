@@ -8,16 +8,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import chain, islice, zip_longest
+from typing import Final
 
 from expectations.catalogue import load_catalogue
 from orchestration.alerting.causes import Alert, Both, RunScope, name_place
-from orchestration.alerting.drifting import collect_drifts
 from orchestration.manifests import Example, PartitionManifest, RuleEntry, select_blocking
 from orchestration.refreshing import is_current, is_of_current_inputs
 from orchestration.settings import Settings
 from orchestration.storage import Storage
 from orchestration.warehousing import read_gate
 
+MARTS: Final = Both("数据集市", "marts")
 Memory = dict[str, str]
 """What the next look needs to know of this one, by name."""
 
@@ -29,6 +30,7 @@ class RunOutcome:
     scope: RunScope
     error: str | None
     """What it said when it failed for another reason than a gate; None: it succeeded."""
+    ended: datetime
 
 
 @dataclass
@@ -52,9 +54,7 @@ def observe(
     _see_blocked(seen, storage)
     _see_failures(seen, opened, outcome)
     _see_classes(seen, manifests, opened)
-    drifts, undecided = collect_drifts(storage, manifests, opened, seen.memory)
-    seen.alerts.extend(drifts)
-    seen.undecided |= undecided
+    _see_drifts(seen, storage, manifests, opened)
     _see_stale(seen, settings, storage, now)
     return seen
 
@@ -84,7 +84,7 @@ def _see_blocked(seen: Observation, storage: Storage) -> None:
     if not gate:
         seen.undecided.add("blocked:marts")  # being made
     elif select_blocking(gate):
-        seen.alerts.append(_describe_blocked("blocked:marts", Both("数据集市", "marts"), "marts", select_blocking(gate)))
+        seen.alerts.append(_describe_blocked("blocked:marts", MARTS, "marts", select_blocking(gate)))
 
 
 def _describe_blocked(key: str, place: Both, name: str, rules: tuple[RuleEntry, ...], unread: tuple[Example, ...] = ()) -> Alert:
@@ -95,10 +95,10 @@ def _describe_blocked(key: str, place: Both, name: str, rules: tuple[RuleEntry, 
 
 
 def _see_failures(seen: Observation, opened: Mapping[str, Alert], outcome: RunOutcome | None) -> None:
-    """A failure is over when a run that covers it succeeds; nothing else says so."""
+    """A failure is over when a later run that covers it succeeds; nothing else says so. Dagster may tell of both in either order."""
     for key, alert in opened.items():
-        if alert.cause == "failed_run" and alert.scope is not None:
-            is_over = outcome is not None and outcome.error is None and outcome.scope.covers(alert.scope)
+        if alert.scope is not None and alert.ended is not None:
+            is_over = outcome is not None and outcome.error is None and outcome.ended > alert.ended and outcome.scope.covers(alert.scope)
             if not is_over:
                 seen.undecided.add(key)
     if outcome is not None and outcome.error is not None:
@@ -114,6 +114,7 @@ def _see_failures(seen: Observation, opened: Mapping[str, Alert], outcome: RunOu
                 place=Both(place, place),
                 counts=(Both(f"1 次运行：{outcome.error}", f"1 run: {outcome.error}"),),
                 scope=scope,
+                ended=outcome.ended,
             )
         )
 
@@ -128,7 +129,7 @@ def _see_classes(seen: Observation, manifests: Mapping[str, PartitionManifest], 
     for partition, manifest in manifests.items():
         is_seen = f"seen:{partition}" in seen.memory
         for entry in manifest.rules:
-            if entry.severity != "error" or entry.rule_id not in manifest.findings:
+            if entry.severity != "error" or entry.rule_id not in manifest.findings or is_drift(entry):
                 continue
             count = manifest.findings[entry.rule_id]
             alert = Alert(
@@ -148,6 +149,27 @@ def _see_classes(seen: Observation, manifests: Mapping[str, PartitionManifest], 
         seen.memory[f"seen:{partition}"] = ""
     if manifests:
         seen.memory["classes"] = ""
+
+
+def _see_drifts(seen: Observation, storage: Storage, manifests: Mapping[str, PartitionManifest], opened: Mapping[str, Alert]) -> None:
+    """Drift gates that failed and stopped nothing; those that stop something are told as blocked."""
+    judged = [(partition, name_place(partition), manifest.rules) for partition, manifest in manifests.items()]
+    gate = read_gate(storage.paths)
+    judged.append(("marts", MARTS, gate))
+    for name, place, entries in judged:
+        for entry in entries:
+            if is_drift(entry) and entry.verdict == "failed" and not entry.is_blocking:
+                line = describe_rule(name, entry)
+                seen.alerts.append(
+                    Alert(key=f"drift:{entry.rule_id}:{name}", cause="drift", place=place, counts=(line,), worst=entry.worst[:3])
+                )
+    if not gate:  # being made
+        seen.undecided |= {key for key in opened if key.startswith("drift:") and key.endswith(":marts")}
+
+
+def is_drift(entry: RuleEntry) -> bool:
+    """The rule compares with the publication before."""
+    return entry.rule_id.startswith("drift.")
 
 
 def _see_stale(seen: Observation, settings: Settings, storage: Storage, now: datetime) -> None:

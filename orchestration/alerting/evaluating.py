@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 from orchestration.alerting.causes import Alert
 from orchestration.alerting.collecting import Observation, RunOutcome, observe
 from orchestration.alerting.outboxes import Delivery, Outbox, Standing, open_outbox
-from orchestration.alerting.sending import list_channels, send_message
+from orchestration.alerting.sending import Channel, list_channels, send_message
 from orchestration.alerting.wording import write_link, write_opened, write_recovered
 from orchestration.locking import hold_lock
 from orchestration.settings import Settings
@@ -57,10 +57,17 @@ def tell(
                 box.post(write_opened(alerts, link), names, now)
             for items in _group(recovered, lambda item: item.alert.cause):
                 box.post(write_recovered(items, link), names, now)
-        delivered = _deliver(box, settings, now, is_forced=is_forced)
-        pending = len(box.list_deliveries(pending_only=True))
-    keys = tuple(alert.key for alert in opened), tuple(item.alert.key for item in recovered)
-    return TellingSummary(*keys, delivered, pending)
+        keys = tuple(alert.key for alert in opened), tuple(item.alert.key for item in recovered)
+        return TellingSummary(*keys, *_deliver(box, channels, now, is_forced=is_forced))
+
+
+def deliver(settings: Settings, now: datetime) -> TellingSummary:
+    """Deliver what is due without looking: while a run is in progress, what is stored is half of what it will be."""
+    channels = list_channels(settings.alert_urls)
+    if not channels:
+        return TellingSummary()
+    with hold_lock(settings.paths.alerts / ".lock"), open_outbox(settings.paths.alerts) as box:
+        return TellingSummary((), (), *_deliver(box, channels, now, is_forced=False))
 
 
 def tell_safely(settings: Settings, now: datetime, *, run_id: str | None = None, outcome: RunOutcome | None = None) -> TellingSummary:
@@ -70,17 +77,6 @@ def tell_safely(settings: Settings, now: datetime, *, run_id: str | None = None,
     except Exception as error:  # noqa: BLE001 (the run is done and must end as it was)
         sys.stderr.write(f"nianbao: alerts could not be evaluated: {type(error).__name__}: {error}\n")
         return TellingSummary()
-
-
-def accept_drift(settings: Settings, partition: str) -> bool:
-    """A year's present figures are the new state: its drift is over with the next look. False: it has none."""
-    with hold_lock(settings.paths.alerts / ".lock"), open_outbox(settings.paths.alerts) as box, box.change():
-        memory = box.read_memory()
-        is_drifted = any(item.alert.key == f"drift:{partition}" and item.state == "open" for item in box.list_standing())
-        if is_drifted:
-            memory.pop(f"drift:{partition}")
-            box.remember(memory)
-        return is_drifted
 
 
 def shorten_error(error: str) -> str:
@@ -109,10 +105,10 @@ def _update(box: Outbox, standing: dict[str, Standing], seen: Observation, now: 
     return opened, [item for item in over if item.state == "open"]
 
 
-def _deliver(box: Outbox, settings: Settings, now: datetime, *, is_forced: bool) -> int:
-    """Each channel gets its messages in order; the first that it does not take holds back the later ones."""
+def _deliver(box: Outbox, channels: Sequence[Channel], now: datetime, *, is_forced: bool) -> tuple[int, int]:
+    """Each channel gets its messages in order; the first that it does not take holds back the later ones. Returns delivered, waiting."""
     delivered = 0
-    for channel in list_channels(settings.alert_urls):
+    for channel in channels:
         waiting: list[Delivery] = [item for item in box.list_deliveries(pending_only=True) if item.channel == channel.name]
         for delivery in waiting:
             if delivery.next_attempt > now and not is_forced:
@@ -124,7 +120,7 @@ def _deliver(box: Outbox, settings: Settings, now: datetime, *, is_forced: bool)
                 break
             box.mark_delivered(delivery)
             delivered += 1
-    return delivered
+    return delivered, len(box.list_deliveries(pending_only=True))
 
 
 def _group(items: Iterable[_Item], key: Callable[[_Item], str]) -> list[Sequence[_Item]]:

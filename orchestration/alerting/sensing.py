@@ -4,15 +4,20 @@ They run by themselves as soon as a channel is configured. All three look at the
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
 import dagster as dg
 
+from ingest.errors import InputPathError
 from orchestration.alerting.causes import RunScope
 from orchestration.alerting.collecting import RunOutcome
-from orchestration.alerting.evaluating import shorten_error, tell
+from orchestration.alerting.evaluating import deliver, shorten_error, tell
+from orchestration.jobs import ALL_YEARS
 from orchestration.partitions import PARTITIONS
 from orchestration.settings import Settings
+
+_IN_PROGRESS: Final = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
 
 
 def build_alert_sensors(settings: Settings) -> list[dg.SensorDefinition]:
@@ -24,8 +29,9 @@ def build_alert_sensors(settings: Settings) -> list[dg.SensorDefinition]:
     )
     def alerts_on_failure(context: dg.RunFailureSensorContext) -> None:
         run = context.dagster_run
-        outcome = None if _is_blocked(context) else RunOutcome(read_scope(run.job_name, run.tags), shorten_error(_read_error(context)))
-        context.log.info(tell(settings, datetime.now(UTC), run_id=run.run_id, outcome=outcome).describe())
+        outcome = RunOutcome(read_scope(run.job_name, run.tags), shorten_error(_read_error(context)), _read_end(context))
+        is_told_otherwise = _is_blocked(context) or _is_without_source(context) or is_over(context.instance, outcome)
+        context.log.info(tell(settings, datetime.now(UTC), run_id=run.run_id, outcome=None if is_told_otherwise else outcome).describe())
 
     @dg.run_status_sensor(
         name="alerts_on_success",
@@ -35,7 +41,7 @@ def build_alert_sensors(settings: Settings) -> list[dg.SensorDefinition]:
     )
     def alerts_on_success(context: dg.RunStatusSensorContext) -> None:
         run = context.dagster_run
-        outcome = RunOutcome(read_scope(run.job_name, run.tags), None)
+        outcome = RunOutcome(read_scope(run.job_name, run.tags), None, _read_end(context))
         context.log.info(tell(settings, datetime.now(UTC), run_id=run.run_id, outcome=outcome).describe())
 
     @dg.sensor(
@@ -46,6 +52,10 @@ def build_alert_sensors(settings: Settings) -> list[dg.SensorDefinition]:
     )
     def alerts(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         now = datetime.now(UTC)
+        if is_running(context.instance, now):
+            return dg.SensorResult(
+                skip_reason=dg.SkipReason(f"a run is in progress; {deliver(settings, now).describe()}"), cursor=context.cursor
+            )
         run_id, cursor = read_new_checks(context.instance, context.cursor, now)
         summary = tell(settings, now, run_id=run_id)
         return dg.SensorResult(skip_reason=dg.SkipReason(summary.describe()), cursor=cursor)
@@ -60,8 +70,22 @@ def read_scope(job: str, tags: Mapping[str, str]) -> RunScope:
     if "dagster/asset_partition_range_start" in tags:
         first = PARTITIONS.index(tags["dagster/asset_partition_range_start"])
         last = PARTITIONS.index(tags["dagster/asset_partition_range_end"])
-        return RunScope(job=job, partitions=PARTITIONS[first : last + 1])
+        partitions = PARTITIONS[first : last + 1]
+        is_whole = job == ALL_YEARS and partitions == PARTITIONS
+        return RunScope(job=job, is_whole=True) if is_whole else RunScope(job=job, partitions=partitions)
     return RunScope(job=job)
+
+
+def is_running(instance: dg.DagsterInstance, now: datetime) -> bool:
+    """Whether a run is in progress that began today; an older one may be the remains of a machine that lost power."""
+    runs = dg.RunsFilter(statuses=_IN_PROGRESS, created_after=now - timedelta(days=1))
+    return instance.get_runs_count(runs) > 0
+
+
+def is_over(instance: dg.DagsterInstance, failure: RunOutcome) -> bool:
+    """Whether a later run that covers the failed one has succeeded already: the daemon may be late."""
+    later = instance.get_run_records(dg.RunsFilter(statuses=[dg.DagsterRunStatus.SUCCESS], updated_after=failure.ended))
+    return any(read_scope(record.dagster_run.job_name, record.dagster_run.tags).covers(failure.scope) for record in later)
 
 
 def read_new_checks(instance: dg.DagsterInstance, cursor: str | None, now: datetime) -> tuple[str | None, str]:
@@ -94,11 +118,29 @@ def _is_blocked(context: dg.RunFailureSensorContext) -> bool:
     return any(data is not None and "blocked" in data.metadata for data in failures)
 
 
+def _is_without_source(context: dg.RunFailureSensorContext) -> bool:
+    """A configured path does not exist: told as a stale source."""
+    return any(name == InputPathError.__name__ for _, name, _ in _list_errors(context))
+
+
 def _read_error(context: dg.RunFailureSensorContext) -> str:
+    for step, _, message in _list_errors(context):
+        return f"{step}: {message}"
+    return context.failure_event.message or "the run failed before its first step"
+
+
+def _list_errors(context: dg.RunFailureSensorContext) -> list[tuple[str | None, str | None, str]]:
+    """Step, name of the error's class and its message, of the cause at the root."""
+    found = []
     for event in context.get_step_failure_events():
         error = event.step_failure_data.error
         if error is not None:
             while error.cause is not None:
                 error = error.cause
-            return f"{event.step_key}: {error.message}"
-    return context.failure_event.message or "the run failed before its first step"
+            found.append((event.step_key, error.cls_name, error.message))
+    return found
+
+
+def _read_end(context: dg.RunStatusSensorContext) -> datetime:
+    record = context.instance.get_run_record_by_id(context.dagster_run.run_id)
+    return datetime.now(UTC) if record is None or record.end_time is None else datetime.fromtimestamp(record.end_time, UTC)

@@ -12,21 +12,18 @@ if TYPE_CHECKING:
 
 
 def alerts(
-    action: Annotated[Literal["list", "test", "send", "accept"], typer.Argument()] = "list",
-    year: Annotated[str | None, typer.Argument(metavar="[YEAR]", help="For accept: the report year.")] = None,
+    action: Annotated[Literal["list", "test", "send"], typer.Argument()] = "list",
     lang: LanguageOption = None,
 ) -> None:
     """What is wrong now, and whether each channel of NIANBAO_ALERT_URLS was told.
 
-    `list` shows it, `test` sends a message to every channel, `send` looks again and delivers at once what waits, `accept YEAR` takes a
-    year's present counts as the new state, which ends its drift. Exit status 1: a channel did not take its message.
+    `list` shows it, `test` sends a message to every channel, `send` looks again and delivers at once what waits. Exit status 1: a channel
+    did not take its message.
     """
     from ingest.errors import NianbaoError
     from orchestration.settings import load_settings
 
     settings = load_settings()
-    if (action == "accept") != (year is not None):
-        raise typer.BadParameter("accept takes a year, the others none: nianbao alerts accept 2023")
     if not settings.alert_urls:
         raise NianbaoError("no channel is configured; set NIANBAO_ALERT_URLS (docs/alerts.md)")
     if action == "test":
@@ -34,7 +31,7 @@ def alerts(
     elif action == "list":
         _list(settings, choose_language(lang, settings))
     else:
-        _send(settings, year)
+        _send(settings)
 
 
 def _test(settings: "Settings") -> None:
@@ -50,15 +47,12 @@ def _test(settings: "Settings") -> None:
         raise typer.Exit(1)
 
 
-def _send(settings: "Settings", accepted_year: str | None) -> None:
+def _send(settings: "Settings") -> None:
     from datetime import UTC, datetime
 
-    from ingest.errors import NianbaoError
-    from orchestration.alerting.evaluating import accept_drift, tell
+    from orchestration.alerting.evaluating import tell
     from orchestration.cli.consoles import print_plain
 
-    if accepted_year is not None and not accept_drift(settings, accepted_year):
-        raise NianbaoError(f"{accepted_year} has no open drift; `nianbao alerts` lists what is open")
     summary = tell(settings, datetime.now(UTC), is_forced=True)
     print_plain(summary.describe())
     if summary.pending:

@@ -33,7 +33,7 @@ _EXAMPLES: Final = {
     "samples": ["nianbao samples --out my-samples", "nianbao samples --reports 10000 --out many --seed 7"],
     "bench": ["nianbao bench", "nianbao bench --reports 2000 --repeats 1"],
     "docs": ["nianbao docs"],
-    "alerts": ["nianbao alerts", "nianbao alerts test", "nianbao alerts send", "nianbao alerts accept 2023"],
+    "alerts": ["nianbao alerts", "nianbao alerts test", "nianbao alerts send"],
 }
 
 

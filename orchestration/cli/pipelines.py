@@ -56,10 +56,13 @@ def ui(
     """
     from orchestration.cli.consoles import print_error
     from orchestration.serving import serve_ui
-    from orchestration.settings import load_settings
+    from orchestration.settings import DEFAULT_UI_URL, load_settings
 
-    print_error(f"Dagster at http://{host}:{port} in about half a minute; Ctrl-C stops it")
-    status = serve_ui(load_settings(), host=host, port=port)
+    settings, address = load_settings(), f"http://{host}:{port}"
+    if settings.ui_url == DEFAULT_UI_URL:
+        settings = settings.model_copy(update={"ui_url": address})  # where the links in alerts lead
+    print_error(f"Dagster at {address} in about half a minute; Ctrl-C stops it")
+    status = serve_ui(settings, host=host, port=port)
     if status:
         raise typer.Exit(status)
 

@@ -1,6 +1,7 @@
 """A build that a gate blocks, told to a real web server and a real mail server; then mended; then with a receiver that is down."""
 
 import re
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -54,27 +55,46 @@ class Desk:
         return [message["title"] for message in self.webhook.received]
 
 
-@pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Desk]:
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Reports and what was built of them before anybody asked to be told; `home-built` is a copy to begin from."""
+    from orchestration.building import build
+
+    folder = tmp_path_factory.mktemp("alerts")
+    (folder / "reports").mkdir()
+    settings = Settings(home=folder / "home", reports=(folder / "reports",))
+    write_reports(settings)
+    assert build(settings).is_published
+    shutil.copytree(settings.home, folder / "home-built", symlinks=True)
+    return settings
+
+
+def write_reports(settings: Settings) -> dict[Path, RenderedReport]:
     reports = {}
-    (tmp_path / "reports").mkdir()
     for report in generate_reports(42, seed=7):
         if report.report_year == YEAR:
-            path = tmp_path / "reports" / f"{report.slug}-{report.report_year}{report.suffix}"
+            path = settings.reports[0] / f"{report.slug}-{report.report_year}{report.suffix}"
             path.write_bytes(report.content)
             reports[path] = report
+    return reports
+
+
+@pytest.fixture
+def desk(built: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Desk]:
+    shutil.rmtree(built.home)
+    shutil.copytree(built.home.with_name("home-built"), built.home, symlinks=True)
+    reports = write_reports(built)
     with serve_webhook() as webhook, serve_mail() as mailbox:
-        monkeypatch.setenv("NIANBAO_HOME", str(tmp_path / "home"))
-        monkeypatch.setenv("NIANBAO_REPORTS", str(tmp_path / "reports"))
+        monkeypatch.setenv("NIANBAO_HOME", str(built.home))
+        monkeypatch.setenv("NIANBAO_REPORTS", str(built.reports[0]))
         monkeypatch.setenv("NIANBAO_ALERT_URLS", f"{webhook.url}\n{mailbox.url}")
-        yield Desk(Nianbao(capsys), load_settings(), reports, webhook, mailbox)
+        settings = load_settings()
+        tell(settings, datetime.now(UTC))  # all is well
+        yield Desk(Nianbao(capsys), settings, reports, webhook, mailbox)
 
 
 def test_a_blocked_run_is_told_once_by_web_and_mail_and_the_mended_run_tells_that_it_is_over(desk: Desk) -> None:
     assert len(desk.reports) == 6
-    assert desk.build().status == 0
-    assert (desk.webhook.received, desk.mailbox.received) == ([], [])
-
     desk.spoil()
     blocked = desk.build()
     assert blocked.status == 1 and "alerts could not" not in blocked.err, blocked.err
@@ -101,12 +121,11 @@ def test_a_blocked_run_is_told_once_by_web_and_mail_and_the_mended_run_tells_tha
         == ("[年报 Nianbao] 已恢复 门禁拦下发布：2023 年度 · Recovered. A gate blocked publication: 2023")
     )
     assert over["type"] == "success"
-    assert desk.build().status == 0
+    assert desk.build().status == 0  # nothing is new
     assert [len(desk.webhook.received), len(desk.mailbox.received)] == [2, 2]
 
 
 def test_with_a_receiver_that_is_down_the_run_ends_as_it_would_and_it_is_told_once_when_it_is_back(desk: Desk) -> None:
-    desk.build()
     desk.webhook.status = 503
     desk.spoil()
     assert desk.build().status == 1
@@ -129,20 +148,23 @@ def test_with_a_receiver_that_is_down_the_run_ends_as_it_would_and_it_is_told_on
     connection.close()
 
 
-def test_a_run_that_crashes_is_told_with_its_error_and_its_success_ends_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_that_crashes_is_told_with_its_error(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     def crash(*_: object, **__: object) -> None:
         raise OSError("disk is full")
 
-    with monkeypatch.context() as patch:
-        patch.setattr("orchestration.assets.staging.refresh_partition", crash)
-        assert desk.build().status == 2
+    desk.spoil()
+    monkeypatch.setattr("orchestration.assets.staging.refresh_partition", crash)
+    assert desk.build().status == 2
     (message,) = desk.webhook.received
     assert "A run failed: all_years" in message["title"]
     assert "disk is full" in message["message"]
     assert LINK in message["message"]
-    assert desk.build().status == 0
-    assert "Recovered. A run failed: all_years" in desk.titles[1]
-    assert len(desk.titles) == 2
+
+
+def test_a_folder_that_is_gone_is_one_message_and_no_failed_run_beside_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NIANBAO_REPORTS", str(desk.settings.home / "gone"))
+    assert desk.build().status == 2
+    assert desk.titles == ["[年报 Nianbao] 数据来源停滞：gone · A source is stale: gone"]
 
 
 def test_dagster_tells_of_a_blocked_run_once_through_its_failure_sensor_and_its_tick(desk: Desk) -> None:
@@ -150,7 +172,6 @@ def test_dagster_tells_of_a_blocked_run_once_through_its_failure_sensor_and_its_
     from orchestration.building import build
     from orchestration.instances import open_instance
 
-    build(desk.settings)  # the daemon's runs: nobody looks at the end of them but the sensors
     on_failure, on_success, tick = build_alert_sensors(desk.settings)
     with open_instance(desk.settings.paths) as instance:
         run_id, cursor = read_new_checks(instance, None, datetime.now(UTC))
@@ -159,7 +180,7 @@ def test_dagster_tells_of_a_blocked_run_once_through_its_failure_sensor_and_its_
             tick(context)
         assert desk.titles == []
         desk.spoil()
-        summary = build(desk.settings)
+        summary = build(desk.settings)  # stands for a run of the daemon: nobody looks at its end but the sensors
         run = instance.get_run_by_id(summary.run_ids[-1])
         event = instance.get_records_for_run(run.run_id, of_type=dg.DagsterEventType.RUN_FAILURE).records[0].event_log_entry.dagster_event
         context = dg.build_run_status_sensor_context("alerts_on_failure", event, instance, run).for_run_failure()
