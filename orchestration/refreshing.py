@@ -187,36 +187,11 @@ def refresh_partition(partition: str, storage: Storage, catalogue: Catalogue, pr
     )
     blocking = manifest.blocking
     if blocking:
-        manifest = manifest.model_copy(update={"unread": pick_unread(tables)})
+        manifest = manifest.model_copy(update={"unread": _pick_unread(tables, storage.read_tables(partition))})
         storage.keep_blocked(manifest)
     else:
         manifest = storage.replace_tables(tables, manifest)
     return PartitionResult(partition, manifest, count_layouts(tables["reports"]), gate, is_unchanged=False, blocking=blocking)
-
-
-def pick_unread(tables: Mapping[str, pl.DataFrame], limit: int = 3) -> tuple[Example, ...]:
-    """Inputs that were not accepted, the rejected last, each with the line up to which it was read: of its last figure, else of its last
-    section; null when neither was found."""
-    figures = tables["cells"].group_by("document_id").agg(pl.col("line").max())
-    sections = tables["sections"].group_by("document_id").agg(pl.col("end_line").max())
-    rows = (
-        tables["outcomes"]
-        .filter(pl.col("status") != "accepted")
-        .join(figures, on="document_id", how="left")
-        .join(sections, on="document_id", how="left")
-        .sort(pl.col("status").cast(pl.String) == "rejected", "source")
-        .head(limit)
-    )
-    examples = []
-    for source, status, issue, line, end_line in rows.select("source", "status", "issue", "line", "end_line").iter_rows():
-        zh = en = ""
-        if line is not None:
-            zh, en = "：此行以后没有读出数字", ": no figure was read behind this line"
-        elif end_line is not None:
-            zh, en = "：没有读出数字，最后一节到此行为止", ": no figure was read; its last section ends on this line"
-        place = line if line is not None else end_line
-        examples.append(Example(source=source, line=place, message_zh=f"{status} {issue}{zh}", message_en=f"{status} {issue}{en}"))
-    return tuple(examples)
 
 
 def count_layouts(reports: pl.DataFrame | None) -> pl.DataFrame:
@@ -327,6 +302,32 @@ def is_current(storage: Storage, partition: str, catalogue: Catalogue) -> bool:
 def is_of_current_inputs(storage: Storage, manifest: PartitionManifest, catalogue: Catalogue) -> bool:
     """Whether candidate tables made now would be those of this manifest, let in or not."""
     return _Identity(manifest.inputs, manifest.software, manifest.previous) == _identify(storage, manifest.partition, catalogue)
+
+
+def _pick_unread(tables: Mapping[str, pl.DataFrame], earlier: Mapping[str, pl.DataFrame] | None) -> tuple[Example, ...]:
+    """Inputs that were not accepted: first those that the last good tables accepted, the rejected last. Each has the line up to which it
+    was read: of its last figure, else of its last section; null when neither was found."""
+    accepted = [] if earlier is None else earlier["outcomes"].filter(pl.col("status") == "accepted")["source"].to_list()
+    figures = tables["cells"].group_by("document_id").agg(pl.col("line").max())
+    sections = tables["sections"].group_by("document_id").agg(pl.col("end_line").max())
+    rows = (
+        tables["outcomes"]
+        .filter(pl.col("status") != "accepted")
+        .join(figures, on="document_id", how="left")
+        .join(sections, on="document_id", how="left")
+        .sort(~pl.col("source").is_in(accepted), pl.col("status").cast(pl.String) == "rejected", "source")
+        .head(3)
+    )
+    examples = []
+    for source, status, issue, line, end_line in rows.select("source", "status", "issue", "line", "end_line").iter_rows():
+        zh = en = ""
+        if line is not None:
+            zh, en = "：此行以后没有读出数字", ": no figure was read behind this line"
+        elif end_line is not None:
+            zh, en = "：没有读出数字，最后一节到此行为止", ": no figure was read; its last section ends on this line"
+        place = line if line is not None else end_line
+        examples.append(Example(source=source, line=place, message_zh=f"{status} {issue}{zh}", message_en=f"{status} {issue}{en}"))
+    return tuple(examples)
 
 
 def _count(frame: pl.DataFrame, column: str) -> dict[str, int]:

@@ -8,11 +8,8 @@ import pytest
 from orchestration.alerting import collecting
 from orchestration.alerting.causes import Alert, Both, RunScope, load_causes
 from orchestration.alerting.collecting import Observation, RunOutcome, observe, take_turns
-from orchestration.alerting.sensing import read_scope
 from orchestration.alerting.wording import write_link, write_opened
-from orchestration.jobs import WHOLE_RANGE
 from orchestration.manifests import Example, PartitionManifest, RuleEntry
-from orchestration.partitions import PARTITIONS
 from orchestration.settings import Settings, SettingsError, load_settings
 from orchestration.storage import Storage
 from orchestration.warehousing import keep_gate
@@ -144,14 +141,6 @@ def test_a_failed_run_is_over_when_a_run_that_covers_it_succeeds_and_not_before(
     assert is_over(failed)
     assert is_over(RunScope(job="all_years", partitions=("2022", "2023")))
     assert is_over(RunScope(job="all_years", is_whole=True))
-
-
-def test_the_scope_of_a_run_is_read_from_its_tags():
-    assert read_scope("ingest", {}).partitions == ()
-    assert read_scope("one_year", {"dagster/partition": "2023"}).partitions == ("2023",)
-    tags = {"dagster/asset_partition_range_start": "2029", "dagster/asset_partition_range_end": "unknown"}
-    assert read_scope("all_years", tags).partitions == PARTITIONS[-3:]
-    assert read_scope("all_years", dict(WHOLE_RANGE)) == RunScope(job="all_years", is_whole=True)
 
 
 def test_while_nothing_is_built_the_marts_gate_stays_as_it_was_told(settings):
