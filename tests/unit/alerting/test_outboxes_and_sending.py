@@ -1,11 +1,13 @@
 """Told once, in order, again when a channel is back; and no secret anywhere."""
 
 import logging
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from builders.commands import Nianbao
 from builders.receivers import Webhook, serve_mail, serve_webhook
 from pydantic import SecretStr
 
@@ -121,6 +123,20 @@ def test_a_failed_change_leaves_the_outbox_as_it_was(tmp_path):
             box.put(build_alert("2023"), "open", NOON)
             raise ZeroDivisionError
         assert box.list_standing() == []
+
+
+def test_the_command_says_which_channel_took_the_test_message(webhook, tmp_path, monkeypatch, capsys):
+    nianbao = Nianbao(capsys)
+    monkeypatch.setenv("NIANBAO_HOME", str(tmp_path))
+    monkeypatch.delenv("NIANBAO_ALERT_URLS", raising=False)
+    assert nianbao("alerts").status == 2
+    monkeypatch.setenv("NIANBAO_ALERT_URLS", webhook.url)
+    assert nianbao("alerts", "test").status == 0
+    webhook.status = 404
+    failed = nianbao("alerts", "test")
+    assert failed.status == 1
+    assert re.fullmatch(r"json-[0-9a-f]{8}  HTTP 404", failed.out.strip())
+    assert [message["message"] for message in webhook.received] == ["这是一条测试消息。\n\nThis is a test message."]
 
 
 def test_no_log_and_no_answer_holds_a_secret(webhook, caplog):
