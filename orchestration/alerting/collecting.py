@@ -122,12 +122,15 @@ def _see_failures(seen: Observation, opened: Mapping[str, Alert], outcome: RunOu
 def _see_classes(seen: Observation, manifests: Mapping[str, PartitionManifest], opened: Mapping[str, Alert]) -> None:
     """Error-level rules that fail in last good tables.
 
-    New is what a year that was seen before did not have, and in a year not seen before what no year had. All of the first look is known.
+    New is what a year that was seen before did not have, and in a year not seen before what no year had. A rule that was not judged before
+    is news of the software and not of the data: what it finds first is known, and so is all of the first look.
     """
-    is_first = "classes" not in seen.memory
+    judged = {name: set(rules.split()) for name, rules in seen.memory.items() if name.startswith("seen:")}
+    judged_anywhere = set().union(*judged.values())
     rules_known = {key.split(":")[1] for key in opened if key.startswith("class:")}
     for partition, manifest in manifests.items():
-        is_seen = f"seen:{partition}" in seen.memory
+        name = f"seen:{partition}"
+        judged_before = judged.get(name, judged_anywhere)
         for entry in manifest.rules:
             if entry.severity != "error" or entry.rule_id not in manifest.findings or is_drift(entry):
                 continue
@@ -144,11 +147,10 @@ def _see_classes(seen: Observation, manifests: Mapping[str, PartitionManifest], 
                 ),
                 worst=entry.worst[:3],
             )
-            is_new = not is_first and alert.key not in opened and (is_seen or entry.rule_id not in rules_known)
+            is_news = entry.rule_id in judged_before and (name in judged or entry.rule_id not in rules_known)
+            is_new = is_news and alert.key not in opened
             (seen.alerts if is_new else seen.known).append(alert)
-        seen.memory[f"seen:{partition}"] = ""
-    if manifests:
-        seen.memory["classes"] = ""
+        seen.memory[name] = " ".join(entry.rule_id for entry in manifest.rules)
 
 
 def _see_drifts(seen: Observation, storage: Storage, manifests: Mapping[str, PartitionManifest], opened: Mapping[str, Alert]) -> None:

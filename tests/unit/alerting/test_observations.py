@@ -1,6 +1,7 @@
 """What counts as wrong: new classes of errors, drifts, stale sources, failed runs; and how it reads."""
 
 import os
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -27,14 +28,15 @@ def look(settings: Settings, opened=(), memory=None, outcome=None) -> Observatio
     return observe(settings, Storage(settings.paths), {alert.key: alert for alert in opened}, memory or {}, NOW, outcome)
 
 
-def build_manifest(partition: str, **failed: int) -> PartitionManifest:
+def build_manifest(partition: str, judged: Sequence[str] = ("balance", "totals", "mild"), **failed: int) -> PartitionManifest:
     rules = tuple(
         RuleEntry(
-            rule_id=rule, title_zh="合计", title_en="Total", severity="warning" if rule == "mild" else "error", verdict="failed",
-            is_blocking=False, applicable=9, failed=count, allowed=9, reason=None,
+            rule_id=rule, title_zh="合计", title_en="Total", severity="warning" if rule == "mild" else "error",
+            verdict="failed" if rule in failed else "passed", is_blocking=False, applicable=9,
+            failed=failed.get(rule, 0), allowed=9, reason=None,
             worst=(Example(source=f"in/{partition}.txt", line=47, message_zh="相差 3", message_en="off by 3"),),
         )
-        for rule, count in failed.items()
+        for rule in judged
     )  # fmt: skip
     return PartitionManifest(
         partition=partition, inputs="", software="", previous=None, statuses={}, issues={}, findings=failed, rules=rules
@@ -56,6 +58,14 @@ def test_what_the_first_look_finds_is_known_and_a_rule_that_fails_later_is_new()
     assert alert.key == "class:totals:2022"
     assert alert.counts == (Both("2022 · 合计（totals）：2 条发现", "2022 · Total (totals): 2 findings"),)
     assert alert.worst[0].line == 47
+
+
+def test_what_a_rule_finds_that_was_never_judged_before_is_known_and_what_it_finds_later_is_new():
+    first = see_classes([build_manifest("2022", ["balance"])], None)
+    second = see_classes([build_manifest("2022", totals=2), build_manifest("2023")], first)
+    assert ([alert.key for alert in second.alerts], [alert.key for alert in second.known]) == ([], ["class:totals:2022"])
+    third = see_classes([build_manifest("2022", totals=2), build_manifest("2023", totals=1)], second)
+    assert [alert.key for alert in third.alerts] == ["class:totals:2023"]
 
 
 def test_a_year_seen_for_the_first_time_tells_only_of_rules_that_failed_in_no_year():
