@@ -7,9 +7,9 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-import yaml
 from pydantic import BaseModel, ConfigDict
 
+from ingest.declarations import parse_yaml
 from ingest.samples.models import CellKey, PrintedCell, PrintedRow, PrintedTable
 from ingest.templates import Row, Table, load_templates
 
@@ -29,7 +29,7 @@ class FormLabels(BaseModel):
 @cache
 def load_form_labels() -> FormLabels:
     """The labels of labels.yml."""
-    return FormLabels.model_validate(yaml.safe_load(files(__package__).joinpath("labels.yml").read_text("utf-8")))
+    return FormLabels.model_validate(parse_yaml(files(__package__).joinpath("labels.yml").read_text("utf-8")))
 
 
 class _Skeleton(NamedTuple):
