@@ -29,6 +29,10 @@ _QUIET: Final = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 class BuildError(NianbaoError):
     """A run failed for another reason than a gate; the message names the step and what it said."""
 
+    def __init__(self, message: str, run_id: str) -> None:
+        super().__init__(message)
+        self.run_id = run_id
+
 
 @dataclass(frozen=True)
 class BuildSummary:
@@ -160,7 +164,7 @@ def _run(settings: Settings, storage: Storage, plan: _Plan, progress: Progress) 
     summarise = _summarise if plan.is_staging else _summarise_marts
     summary = summarise(storage, run_ids, is_unchanged=False)
     if not results[-1].success and not summary.is_blocked:
-        raise BuildError(_explain(results[-1]))
+        raise BuildError(_explain(results[-1]), run_ids[-1])
     return summary
 
 

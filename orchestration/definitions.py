@@ -6,6 +6,7 @@ Great Expectations is not imported here or below until a gate runs: each process
 import dagster as dg
 
 from expectations.catalogue import load_catalogue
+from orchestration.alerting.sensing import build_alert_sensors
 from orchestration.assets.corpus import build_corpus_asset
 from orchestration.assets.published import build_published_asset
 from orchestration.assets.raw import build_raw_asset
@@ -37,7 +38,7 @@ def build_definitions(settings: Settings, progress: Progress = ignore_progress) 
         ],
         jobs=build_jobs(),
         schedules=build_schedules(),
-        sensors=build_sensors(settings),
+        sensors=[*build_sensors(settings), *build_alert_sensors(settings)],
         resources={"storage": storage, "dbt": build_dbt_resource(), "progress": progress},
         executor=dg.in_process_executor,
     )

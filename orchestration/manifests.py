@@ -64,6 +64,7 @@ class PartitionManifest(_Record):
     findings: dict[str, int]  # rule → failed findings
     rules: tuple[RuleEntry, ...]
     tables: dict[str, TableEntry] = {}
+    unread: tuple[Example, ...] = ()  # of a blocked candidate, whose tables are not kept: some inputs that were not accepted
 
     @property
     def blocking(self) -> tuple[RuleEntry, ...]:

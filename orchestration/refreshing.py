@@ -4,7 +4,7 @@ Write, audit, publish: a partition's candidate tables replace its last good ones
 orchestrator alone would stop its own run only; another run would read the bad tables.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -142,16 +142,16 @@ def has_news(settings: Settings, storage: Storage) -> bool:
 def list_stale(storage: Storage, catalogue: Catalogue) -> list[str]:
     """The partitions to make again, ascending: their inputs or the software changed, or the year before is to be made again."""
     partitions = storage.count_sighted_partitions().keys() | storage.read_manifests().keys()
-    changed = {name for name in partitions if not _is_current(storage, name, catalogue)}
+    changed = {name for name in partitions if not is_current(storage, name, catalogue)}
     return [name for name in sorted(partitions) if name in changed or find_previous(name) in changed]
 
 
 def refresh_partition(partition: str, storage: Storage, catalogue: Catalogue, progress: Progress = ignore_progress) -> PartitionResult:
     """Read, judge and audit one partition; its candidate tables replace the last good ones unless a blocking rule fails."""
-    if _is_current(storage, partition, catalogue):
+    if is_current(storage, partition, catalogue):
         manifest = storage.read_manifest(partition)
         if manifest is None:
-            raise AssertionError(partition)  # _is_current covers it
+            raise AssertionError(partition)  # is_current covers it
         return PartitionResult(partition, manifest, count_layouts(None), None, is_unchanged=True, blocking=())
     sightings = storage.read_partition_sightings(partition)
     previous_partition = find_previous(partition)
@@ -187,6 +187,7 @@ def refresh_partition(partition: str, storage: Storage, catalogue: Catalogue, pr
     )
     blocking = manifest.blocking
     if blocking:
+        manifest = manifest.model_copy(update={"unread": _pick_unread(tables, storage.read_tables(partition))})
         storage.keep_blocked(manifest)
     else:
         manifest = storage.replace_tables(tables, manifest)
@@ -292,11 +293,41 @@ def _identify(storage: Storage, partition: str, catalogue: Catalogue) -> _Identi
     )
 
 
-def _is_current(storage: Storage, partition: str, catalogue: Catalogue) -> bool:
+def is_current(storage: Storage, partition: str, catalogue: Catalogue) -> bool:
+    """Whether the last good tables are of the latest scan's inputs and of this software."""
     manifest = storage.read_manifest(partition)
-    if manifest is None:
-        return False
-    return _Identity(manifest.inputs, manifest.software, manifest.previous) == _identify(storage, partition, catalogue)
+    return manifest is not None and is_of_current_inputs(storage, manifest, catalogue)
+
+
+def is_of_current_inputs(storage: Storage, manifest: PartitionManifest, catalogue: Catalogue) -> bool:
+    """Whether candidate tables made now would be those of this manifest, let in or not."""
+    return _Identity(manifest.inputs, manifest.software, manifest.previous) == _identify(storage, manifest.partition, catalogue)
+
+
+def _pick_unread(tables: Mapping[str, pl.DataFrame], earlier: Mapping[str, pl.DataFrame] | None) -> tuple[Example, ...]:
+    """Inputs that were not accepted: first those that the last good tables accepted, the rejected last. Each has the line up to which it
+    was read: of its last figure, else of its last section; null when neither was found."""
+    accepted = [] if earlier is None else earlier["outcomes"].filter(pl.col("status") == "accepted")["source"].to_list()
+    figures = tables["cells"].group_by("document_id").agg(pl.col("line").max())
+    sections = tables["sections"].group_by("document_id").agg(pl.col("end_line").max())
+    rows = (
+        tables["outcomes"]
+        .filter(pl.col("status") != "accepted")
+        .join(figures, on="document_id", how="left")
+        .join(sections, on="document_id", how="left")
+        .sort(~pl.col("source").is_in(accepted), pl.col("status").cast(pl.String) == "rejected", "source")
+        .head(3)
+    )
+    examples = []
+    for source, status, issue, line, end_line in rows.select("source", "status", "issue", "line", "end_line").iter_rows():
+        zh = en = ""
+        if line is not None:
+            zh, en = "：此行以后没有读出数字", ": no figure was read behind this line"
+        elif end_line is not None:
+            zh, en = "：没有读出数字，最后一节到此行为止", ": no figure was read; its last section ends on this line"
+        place = line if line is not None else end_line
+        examples.append(Example(source=source, line=place, message_zh=f"{status} {issue}{zh}", message_en=f"{status} {issue}{en}"))
+    return tuple(examples)
 
 
 def _count(frame: pl.DataFrame, column: str) -> dict[str, int]:

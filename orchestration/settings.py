@@ -6,16 +6,20 @@
 | `NIANBAO_REPORTS` | folders, files or archives to read, separated by `:` (`;` on Windows) or a comma | the bundled sample reports |
 | `NIANBAO_MAX_BYTES` | inputs larger than this are rejected as `too_large` | 20 MB |
 | `NIANBAO_LANG` | language of messages, `en` or `zh` | `en` |
+| `NIANBAO_ALERT_URLS` | Apprise URLs of the alert channels, one a line or separated by commas; they hold secrets | none: no alerts |
+| `NIANBAO_STALE_DAYS` | days without a new document before the sources are called stale | never |
+| `NIANBAO_UI_URL` | where people reach Dagster's pages, for the links in alerts | `http://127.0.0.1:3000` |
 """
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-from pydantic import BaseModel, ConfigDict, PositiveInt, ValidationError
+from pydantic import BaseModel, ConfigDict, PositiveInt, SecretStr, ValidationError
 
 from ingest.errors import NianbaoError
 
@@ -24,6 +28,8 @@ SAMPLE_REPORTS: Final = REPOSITORY / "samples" / "reports"
 DBT_PROJECT: Final = REPOSITORY / "dbt_project"
 DEFAULT_MAX_BYTES: Final = 20_000_000
 """The largest report page seen is under 1 MB; scanned PDF reports reach about 10 MB."""
+DEFAULT_UI_URL: Final = "http://127.0.0.1:3000"
+_URL_START: Final = re.compile(r"[\n,]\s*(?=[A-Za-z][A-Za-z0-9+.-]*://)")
 
 
 class SettingsError(NianbaoError):
@@ -67,6 +73,11 @@ class Paths:
         return self.home / "gates"
 
     @property
+    def alerts(self) -> Path:
+        """What people were told."""
+        return self.home / "alerts"
+
+    @property
     def dagster(self) -> Path:
         """DAGSTER_HOME."""
         return self.home / "dagster"
@@ -81,6 +92,9 @@ class Settings(BaseModel):
     reports: tuple[Path, ...]
     max_bytes: PositiveInt = DEFAULT_MAX_BYTES
     language: Literal["en", "zh"] = "en"
+    alert_urls: tuple[SecretStr, ...] = ()
+    stale_days: PositiveInt | None = None
+    ui_url: str = DEFAULT_UI_URL
 
     @property
     def paths(self) -> Paths:
@@ -94,6 +108,9 @@ class Settings(BaseModel):
             "NIANBAO_REPORTS": os.pathsep.join(str(path) for path in self.reports),
             "NIANBAO_MAX_BYTES": str(self.max_bytes),
             "NIANBAO_LANG": self.language,
+            "NIANBAO_ALERT_URLS": "\n".join(url.get_secret_value() for url in self.alert_urls),
+            "NIANBAO_STALE_DAYS": "" if self.stale_days is None else str(self.stale_days),
+            "NIANBAO_UI_URL": self.ui_url,
             "DAGSTER_HOME": str(self.paths.dagster),
             "DAGSTER_DISABLE_TELEMETRY": "1",
             "DO_NOT_TRACK": "1",
@@ -110,14 +127,17 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         "home": Path(source.get("NIANBAO_HOME") or "data").resolve(),
         "reports": _read_paths(source.get("NIANBAO_REPORTS") or str(SAMPLE_REPORTS)),
     }
-    if source.get("NIANBAO_MAX_BYTES"):
-        fields["max_bytes"] = source["NIANBAO_MAX_BYTES"]
-    if source.get("NIANBAO_LANG"):
-        fields["language"] = source["NIANBAO_LANG"]
+    for field, variable in (("max_bytes", "NIANBAO_MAX_BYTES"), ("language", "NIANBAO_LANG"), ("stale_days", "NIANBAO_STALE_DAYS")):
+        if source.get(variable):
+            fields[field] = source[variable]
+    if source.get("NIANBAO_ALERT_URLS"):
+        fields["alert_urls"] = _read_urls(source["NIANBAO_ALERT_URLS"])
+    if source.get("NIANBAO_UI_URL"):
+        fields["ui_url"] = source["NIANBAO_UI_URL"].rstrip("/")
     try:
         return Settings.model_validate(fields)
     except ValidationError as error:
-        variables = {"max_bytes": "NIANBAO_MAX_BYTES", "language": "NIANBAO_LANG", "reports": "NIANBAO_REPORTS", "home": "NIANBAO_HOME"}
+        variables = {"max_bytes": "NIANBAO_MAX_BYTES", "language": "NIANBAO_LANG", "stale_days": "NIANBAO_STALE_DAYS"}
         problems = "; ".join(f"{variables[str(item['loc'][0])]}: {item['msg']}, got {item['input']!r}" for item in error.errors())
         raise SettingsError(problems) from error
 
@@ -145,3 +165,11 @@ def export_environment(extra: Mapping[str, str]) -> Iterator[None]:
 def _read_paths(text: str) -> tuple[Path, ...]:
     parts = [part.strip() for chunk in text.split(os.pathsep) for part in chunk.split(",")]
     return tuple(Path(part).expanduser().resolve() for part in parts if part)
+
+
+def _read_urls(text: str) -> tuple[SecretStr, ...]:
+    """A comma within a URL stays: only one before the next `scheme://` separates. The error names no value, for URLs hold secrets."""
+    urls = [part.strip() for part in _URL_START.split(text.strip()) if part.strip()]
+    if any("://" not in url or any(character.isspace() for character in url) for url in urls):
+        raise SettingsError("NIANBAO_ALERT_URLS: give Apprise URLs such as mailto://… or json://…, one a line or separated by commas")
+    return tuple(SecretStr(url) for url in urls)

@@ -41,7 +41,8 @@ def build_published_asset(catalogue: Catalogue, marts: Sequence[dg.AssetKey]) ->
             blocking = select_blocking(entries)
             if blocking:
                 lines = "; ".join(f"{entry.rule_id} {entry.verdict}, {entry.failed} of {entry.applicable}" for entry in blocking)
-                raise dg.Failure(f"the marts gate blocked publication; the earlier one stays. {lines}", allow_retries=False)
+                said = f"the marts gate blocked publication; the earlier one stays. {lines}"
+                raise dg.Failure(said, metadata={"blocked": ["marts"]}, allow_retries=False)
             publication = publish_warehouse(paths, database, built)
         context.log.info(f"published {publication.version} under {paths.published / 'current'}")
         yield dg.MaterializeResult(

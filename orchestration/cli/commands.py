@@ -6,6 +6,7 @@ from typing import Annotated, Final
 
 import typer
 
+from orchestration.cli.alerts import alerts
 from orchestration.cli.catalogues import rules, samples, templates
 from orchestration.cli.copying import copies
 from orchestration.cli.pipelines import bench, build, docs, ui
@@ -32,6 +33,7 @@ _EXAMPLES: Final = {
     "samples": ["nianbao samples --out my-samples", "nianbao samples --reports 10000 --out many --seed 7"],
     "bench": ["nianbao bench", "nianbao bench --reports 2000 --repeats 1"],
     "docs": ["nianbao docs"],
+    "alerts": ["nianbao alerts", "nianbao alerts test", "nianbao alerts send"],
 }
 
 
@@ -47,7 +49,7 @@ def build_app() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_read_global_options)
-    for command in (parse, check, copies, build, ui, rules, templates, samples, bench, docs):
+    for command in (parse, check, copies, build, ui, rules, templates, samples, bench, docs, alerts):
         app.command(help=_read_help(command), epilog=_show_examples(command.__name__))(command)
     return app
 

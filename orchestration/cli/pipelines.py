@@ -26,6 +26,7 @@ def build(
     was. Exit status: 0 published or nothing new; 1 a gate blocked; 2 an error.
     """
     from ingest.reading import scan_inputs
+    from orchestration.alerting.building import watch_build
     from orchestration.building import build as build_warehouse
     from orchestration.cli.consoles import show_progress
     from orchestration.cli.summaries import print_summary
@@ -34,10 +35,12 @@ def build(
     settings = load_settings()
     if reports:
         settings = settings.model_copy(update={"reports": tuple(path.expanduser().resolve() for path in reports)})
-    if not marts_only:
-        scan_inputs(settings.reports)  # reads nothing yet, but says now and not from within a run that a path does not exist
-    with show_progress(is_logged=True) as progress:
-        summary = build_warehouse(settings, marts_only=marts_only, progress=progress)
+    with watch_build(settings, marts_only=marts_only) as watch:
+        if not marts_only:
+            scan_inputs(settings.reports)  # reads nothing yet, but says now and not from within a run that a path does not exist
+        with show_progress(is_logged=True) as progress:
+            summary = build_warehouse(settings, marts_only=marts_only, progress=progress)
+        watch.summary = summary
     print_summary(summary, choose_language(lang, settings), None if marts_only else settings.reports)
     if summary.is_blocked:
         raise typer.Exit(1)
@@ -53,10 +56,13 @@ def ui(
     """
     from orchestration.cli.consoles import print_error
     from orchestration.serving import serve_ui
-    from orchestration.settings import load_settings
+    from orchestration.settings import DEFAULT_UI_URL, load_settings
 
-    print_error(f"Dagster at http://{host}:{port} in about half a minute; Ctrl-C stops it")
-    status = serve_ui(load_settings(), host=host, port=port)
+    settings, address = load_settings(), f"http://{host}:{port}"
+    if settings.ui_url == DEFAULT_UI_URL:
+        settings = settings.model_copy(update={"ui_url": address})  # where the links in alerts lead
+    print_error(f"Dagster at {address} in about half a minute; Ctrl-C stops it")
+    status = serve_ui(settings, host=host, port=port)
     if status:
         raise typer.Exit(status)
 

@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import pytest
+from builders.commands import Nianbao
 
 from orchestration import serving
 from orchestration.instances import open_instance, prepare_dagster_home
@@ -41,3 +42,13 @@ def test_the_instance_sends_nothing_home_and_lets_one_step_write_the_warehouse(t
         assert not instance.nux_enabled
         assert instance.global_op_concurrency_default_limit == 1
         assert instance.get_concurrency_config().run_queue_config.max_concurrent_runs == 3
+
+
+def test_links_in_alerts_lead_to_the_address_of_the_ui_unless_another_is_set(monkeypatch, capsys):
+    seen = []
+    monkeypatch.setattr(serving, "serve_ui", lambda settings, **_: seen.append(settings.ui_url) or 0)
+    monkeypatch.delenv("NIANBAO_UI_URL", raising=False)
+    Nianbao(capsys)("ui", "--port", "3917")
+    monkeypatch.setenv("NIANBAO_UI_URL", "https://nianbao.example.org/")
+    Nianbao(capsys)("ui", "--port", "3917")
+    assert seen == ["http://127.0.0.1:3917", "https://nianbao.example.org"]
