@@ -12,6 +12,8 @@ from ingest.normalising import straighten
 
 VALUE_KINDS = ("number", "dash", "blank", "gap")
 PRINTED = ("number", "dash")
+_CROWDED_SHARE = 0.1
+"""Where more numbers than these share a cell, borders are no rule of the table."""
 
 
 @dataclass(slots=True)
@@ -31,6 +33,30 @@ class Chunk:
     """Put together over words that stand between its values, or one of several rows whose labels stand together before them."""
     is_stray: bool = False
     """A number alone where every row stands on one line of its own: none of the form's rows."""
+
+
+def join_crowded(lexemes: Sequence[Lexeme], text: str) -> list[Lexeme]:
+    """Makes one number without a value of those that share a cell, where a border stands between any others: one of them is a stray.
+
+    `text`: the straightened text in which the lexemes begin.
+    """
+    neighbours: list[tuple[int, int]] = []
+    before: int | None = None
+    for at, lexeme in enumerate(lexemes):
+        if lexeme.kind == "number":
+            neighbours += [] if before is None else [(before, at)]
+            before = at
+        elif lexeme.kind not in ("break", "blank", "gap", "bar"):
+            before = None
+    crowded = {b: a for a, b in neighbours if "|" not in text[lexemes[a].start : lexemes[b].start]}
+    if not crowded or len(crowded) > _CROWDED_SHARE * len(neighbours):
+        return list(lexemes)
+    out = list(lexemes)
+    for b in sorted(crowded, reverse=True):
+        a = crowded[b]
+        out[a] = replace(out[a], raw=f"{out[a].raw} {out[b].raw}", value=None, unit=None)
+        del out[b]
+    return out
 
 
 def chunk_values(zone: Sequence[Lexeme], width_of: dict[RowKey, int], default_width: int) -> list[Chunk]:

@@ -10,7 +10,7 @@ from itertools import groupby, pairwise, takewhile
 from typing import Literal, NamedTuple
 
 from ingest.aligning import place_disputes, place_rows
-from ingest.chunking import PRINTED
+from ingest.chunking import PRINTED, join_crowded
 from ingest.form_tables import PlacedCell, build_form_table
 from ingest.lexicon import Form, Lexicon
 from ingest.lexing import Lexeme, count_table_heads, find_tables, read_lexemes
@@ -67,7 +67,7 @@ def read_document(text: str, lexicon: Lexicon, media_type: str) -> Reading:
     bounds = find_tables(straight, lexicon)
     if bounds is None:
         return Reading(is_cut_off=False)
-    lexemes = read_lexemes(text, straight, *bounds, lexicon)
+    lexemes = join_crowded(read_lexemes(text, straight, *bounds, lexicon), straight)
     zones = _split_zones(lexemes, lexicon)
     template = _read_template(lexemes, lexicon)
     reading = Reading(template=template, has_tables=any(x.kind in ("row", "furniture", "marker") for x in lexemes))

@@ -62,7 +62,20 @@ def align_rows(chunks: Sequence[Chunk], form: FormTable) -> dict[int, Placement]
         if c1 < len(chunks) and (near1 or free_chunks in {0, free_rows}):
             placed[c1] = Placement(r1, "label", chunks[c1].is_bridged or _is_stray_label(c1, chunks))
         position += 1
-    return _dispute(placed, chunks, index)
+    return _dispute(_contest_gaps(placed, chunks), chunks, index)
+
+
+def _contest_gaps(placed: dict[int, Placement], chunks: Sequence[Chunk]) -> dict[int, Placement]:
+    """Contests rows below their label where the row that follows in the form is missing: the values may be of that one.
+
+    Behind the last values of a table nothing is missing but what the end cuts off.
+    """
+    taken = {place.row for place in placed.values()}
+    last = max(placed, default=-1)
+    return {
+        c: place._replace(is_contested=place.is_contested or (not chunks[c].is_near and c != last and place.row + 1 not in taken))
+        for c, place in placed.items()
+    }
 
 
 def _is_stray_label(c: int, chunks: Sequence[Chunk]) -> bool:

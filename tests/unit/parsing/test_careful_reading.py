@@ -4,6 +4,7 @@ import pytest
 
 from ingest.interpreting import Reading, read_document
 from ingest.lexicon import load_lexicon
+from ingest.samples import generate_figures, render_report
 
 PROACTIVE_HEAD = "第二十条第（一）项\n信息内容 | 本年制发件数 | 本年废止件数 | 现行有效件数 |\n"
 REQUESTS_HEAD = "三、收到和处理政府信息公开申请情况\n申请人情况 |\n"
@@ -282,3 +283,26 @@ def test_the_merged_cell_of_the_outcomes_tells_the_form_of_a_fragment(height: in
     reading = read_document(text, load_lexicon(), "text/html")
     assert reading.template == template
     assert values(reading)["requests", "granted"] == [1, 0, 0, 0, 0, 0, 1]
+
+
+def test_a_stray_in_the_cell_of_a_value_leaves_both_undecided() -> None:
+    rows = "".join(
+        f"{label} |\n{' |'.join(f'{n}' + chr(10) for n in range(7))} |\n" for label in ("一、本年新收政府信息公开申请数量", "（七）总计")
+    )
+    text = (
+        REQUESTS_HEAD
+        + rows.replace("\n |", " |")
+        + "四、结转下年度继续办理 |\n0 |\n0 |\n3\n12 |\n0 |\n0 |\n0 |\n3 |\n五、存在的主要问题及改进情况\n"
+    )
+    reading = read(text)
+    assert ("requests", "carried_forward") not in values(reading)
+    assert [number.raw for number in reading.unplaced if " " in number.raw] == ["3 12"]
+
+
+def test_values_below_a_label_are_doubtful_where_the_row_that_follows_in_the_form_is_missing() -> None:
+    lines = render_report(generate_figures(5), "label_lines", "none", seed=5).text.split("\n")
+    label = next(i for i, line in enumerate(lines) if line.startswith("2.重复申请"))
+    del lines[label + 1 : label + 3]  # its values, and the label of the row below
+    below = lines[label + 1].split()
+    cells = [c for c in read("\n".join(lines)).cells if c.row == "not_processed_repeat"]
+    assert all(c.is_doubtful for c in cells), below
