@@ -9,22 +9,36 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict
 
 from ingest.errors import Issue, RuleError
-from ingest.tables import CELLS, OUTCOMES, RAW_SIGHTINGS, REPORTS, SECTIONS, SECTIONS_TABLE, conform
+from ingest.tables import CELLS, MENTIONS, OUTCOMES, RAW_SIGHTINGS, REPORTS, SECTIONS, SECTIONS_TABLE, conform
 
 
 class _Data(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class ExampleMention(_Data):
+    """One number stated in prose; `raw` is a number or the words of none (`value` 0)."""
+
+    subject: str
+    raw: str
+    section: str | None = "overview"
+    precision: Literal["exact", "about", "at_least", "at_most"] = "exact"
+    unit: str | None = "件"
+    sentence: str = "…"
+
+
 class ExampleReport(_Data):
     """One document. `cells`: `table.row.column` → printed text; numbers become values, other text a null value.
 
-    `doubtful` and `methods` name cells by the same key; cells are placed by label on lines 1, 2, … unless said otherwise.
+    `doubtful` and `methods` name cells by the same key; cells are placed by label on lines 1, 2, … unless said otherwise. A section's heading
+    is its key unless `headings` has another; mentions stand on lines 101, 102, ….
     """
 
     document: str = "d1"
     sources: tuple[str, ...] = ()
     agency: str | None = "a1"
+    agency_name: str | None = None
+    title: str | None = None
     year: int | None = 2023
     template: str | None = "2021"
     status: Literal["accepted", "suspect"] = "accepted"
@@ -33,6 +47,9 @@ class ExampleReport(_Data):
     doubtful: tuple[str, ...] = ()
     methods: dict[str, Literal["label", "order", "arithmetic"]] = {}
     sections: tuple[str, ...] = SECTIONS
+    headings: dict[str, str] = {}
+    section_bytes: int = 300
+    mentions: tuple[ExampleMention, ...] = ()
     is_cut_off: bool = False
     published: date | None = None
     expected: int | None = None
@@ -60,11 +77,12 @@ class Example(_Data):
 
 
 def build_tables(reports: tuple[ExampleReport, ...], rejected: tuple[RejectedInput, ...] = ()) -> dict[str, pl.DataFrame]:
-    """outcomes, reports, cells, sections and sightings of the documents."""
+    """outcomes, reports, cells, sections, mentions and sightings of the documents."""
     outcomes: list[dict[str, Any]] = []
     rows: list[dict[str, Any]] = []
     cells: list[dict[str, Any]] = []
     sections: list[dict[str, Any]] = []
+    mentions: list[dict[str, Any]] = []
     for report in reports:
         outcomes.extend(
             {
@@ -82,7 +100,8 @@ def build_tables(reports: tuple[ExampleReport, ...], rejected: tuple[RejectedInp
                 "document_id": report.document,
                 "report_year": report.year,
                 "agency_id": report.agency,
-                "agency_name": report.agency,
+                "agency_name": report.agency if report.agency_name is None else report.agency_name,
+                "title": report.title,
                 "template": report.template,
                 "status": report.status,
                 "issue": _issue_of(report),
@@ -95,8 +114,20 @@ def build_tables(reports: tuple[ExampleReport, ...], rejected: tuple[RejectedInp
         )
         cells.extend(_build_cell(report, line, key, raw) for line, (key, raw) in enumerate(report.cells.items(), start=1))
         sections.extend(
-            {"document_id": report.document, "section": section, "heading": section, "start_line": index, "end_line": index}
+            {
+                "document_id": report.document,
+                "section": section,
+                "heading": report.headings.get(section, section),
+                "start_line": index,
+                "end_line": index,
+                "start_byte": index * 1000,
+                "end_byte": index * 1000 + report.section_bytes,
+            }
             for index, section in enumerate(report.sections, start=1)
+        )
+        mentions.extend(
+            {"document_id": report.document, **mention.model_dump(), "value": _read_value(mention.raw) or 0.0, "line": line}
+            for line, mention in enumerate(report.mentions, start=101)
         )
     outcomes.extend({"source": item.source, "report_year": item.year, "status": "rejected", "issue": item.issue.value} for item in rejected)
     sightings = [{name: outcome.get(name) for name in ("source", "document_id", "report_year")} for outcome in outcomes]
@@ -105,6 +136,7 @@ def build_tables(reports: tuple[ExampleReport, ...], rejected: tuple[RejectedInp
         "reports": _frame(rows, REPORTS).sort("document_id"),
         "cells": _frame(cells, CELLS).sort("document_id", "table", "row", "column"),
         "sections": _frame(sections, SECTIONS_TABLE).sort("document_id", "start_line"),
+        "mentions": _frame(mentions, MENTIONS),
         "sightings": _frame(sightings, RAW_SIGHTINGS).sort("source"),
     }
 

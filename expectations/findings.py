@@ -25,7 +25,7 @@ def compute_findings(
 ) -> pl.DataFrame:
     """FINDINGS of a partition: every rule of scope report and partition, judged over all documents at once.
 
-    `tables`: outcomes, reports, cells, sections of the partition; with `sightings` (RAW_SIGHTINGS of the whole latest scan) conservation
+    `tables`: outcomes, reports, cells, sections, mentions of the partition; with `sightings` (RAW_SIGHTINGS of the whole latest scan) conservation
     is checked against the inputs themselves and a file that left the partition is noticed. `previous`: the tables of the year before;
     `last_good`: those that are published now. `report_year`: null for the partition `unknown`.
 
@@ -66,17 +66,44 @@ def select_published(tables: Tables, catalogue: Catalogue) -> pl.DataFrame:
 
 
 def _settle_causes(judged: list[tuple[Rule, Verdicts]]) -> list[tuple[Rule, Verdicts]]:
-    """Whether values placed by order are misplaced shows only over all identities of a report together."""
+    """Whether values placed by order are misplaced shows only over all identities of a report together.
+
+    A rule of another kind follows them: where a sum of its table shows misplaced values, a misreading is suspected; where every sum that
+    could be judged holds, or breaks by one misprint, the agency's slip; without a sum, unknown.
+    """
     arithmetic = [(rule, found) for rule, found in judged if rule.kind in ("balance", "row_total", "column_total")]
-    if not any(found.failures["is_ordered"].any() for _, found in arithmetic):
+    if not any(found.failures["is_ordered"].any() for _, found in judged):
         return judged
+    if not arithmetic:
+        unsummed = pl.DataFrame(schema={"document_id": pl.String, "table": pl.String})
+        return [(rule, Verdicts(_follow_sums(found.failures, unsummed, unsummed), found.summary)) for rule, found in judged]
     tagged = pl.concat(found.failures.with_columns(rule_id=pl.lit(rule.id)) for rule, found in arithmetic)
     settled = decide_causes(tagged)
     ids = {rule.id for rule, _ in arithmetic}
+    misplaced = settled.filter(pl.col("cause").cast(pl.String) != "source").select("document_id", "table").unique()
+    summed = pl.concat(
+        found.summary.filter(pl.col("reason").is_null()).select("document_id", table=pl.lit(getattr(rule.terms, "table")))  # noqa: B009
+        for rule, found in arithmetic
+    ).unique()
     return [
-        (rule, Verdicts(settled.filter(pl.col("rule_id") == rule.id).drop("rule_id"), found.summary) if rule.id in ids else found)
+        (rule, Verdicts(settled.filter(pl.col("rule_id") == rule.id).drop("rule_id"), found.summary))
+        if rule.id in ids
+        else (rule, Verdicts(_follow_sums(found.failures, misplaced, summed), found.summary))
         for rule, found in judged
     ]
+
+
+def _follow_sums(failures: pl.DataFrame, misplaced: pl.DataFrame, summed: pl.DataFrame) -> pl.DataFrame:
+    """`failures` with `cause` filled where operands were placed by order."""
+    if not failures["is_ordered"].any():
+        return failures
+    key = ["document_id", "table"]
+    marked = failures.join(misplaced.with_columns(is_misplaced=pl.lit(value=True)), on=key, how="left", maintain_order="left").join(
+        summed.with_columns(is_summed=pl.lit(value=True)), on=key, how="left", maintain_order="left"
+    )
+    decided = pl.when("is_misplaced").then(pl.lit("parse")).when("is_summed").then(pl.lit("source")).otherwise(pl.lit("unknown"))
+    cause = pl.when("is_ordered").then(decided).otherwise(pl.col("cause").cast(pl.String)).cast(failures.schema["cause"])
+    return marked.with_columns(cause=cause).select(failures.columns)
 
 
 def _write_rule(rule: Rule, batch: Batch, verdicts: Verdicts) -> pl.DataFrame:

@@ -2,7 +2,19 @@
 
 from typing import Final
 
-from expectations.checks import arithmetic, corpus, duplicates, marts, structure, years
+from expectations.checks import (
+    arithmetic,
+    corpus,
+    duplicates,
+    forms,
+    marts,
+    misplacements,
+    relations,
+    statements,
+    statistics,
+    structure,
+    years,
+)
 from expectations.checks.verdicts import Kind
 
 KINDS: Final[dict[str, Kind]] = {
@@ -17,6 +29,22 @@ KINDS: Final[dict[str, Kind]] = {
     "identical_copies": Kind("report", structure.NoTerms, duplicates.check_identical_copies),
     "single_sighting": Kind("report", structure.NoTerms, duplicates.check_single_sighting),
     "carried_from_last_year": Kind("report", years.CarriedTerms, years.check_carried),
+    "relations": Kind("report", relations.RelationTerms, relations.check_relations),
+    "swapped_rows": Kind("report", misplacements.SwappedTerms, misplacements.check_swapped_rows),
+    "shifted_rows": Kind("report", misplacements.ShiftedTerms, misplacements.check_shifted_rows),
+    "repeated_figure": Kind("report", misplacements.RepeatedTerms, misplacements.check_repeated_figure),
+    "statistics": Kind("report", statistics.StatisticsTerms, statistics.check_statistics),
+    "statements": Kind("report", statements.StatementTerms, statements.check_statements),
+    "consistent_statements": Kind("report", statements.ConsistencyTerms, statements.check_consistency),
+    "stated_parts": Kind("report", statements.PartsTerms, statements.check_parts),
+    "stated_rate": Kind("report", statements.RateTerms, statements.check_rate),
+    "stated_fees": Kind("report", statements.FeeTerms, statements.check_fees),
+    "title": Kind("report", forms.TitleTerms, forms.check_title),
+    "headings": Kind("report", forms.YearTerms, forms.check_headings),
+    "printed_figures": Kind("report", forms.YearTerms, forms.check_printed_figures),
+    "section_length": Kind("report", forms.LengthTerms, forms.check_section_length),
+    "powers": Kind("report", forms.PowerTerms, forms.check_powers),
+    "money_scale": Kind("report", forms.MoneyTerms, forms.check_money_scale),
     "conservation": Kind("partition", structure.NoTerms, corpus.check_conservation),
     "readable": Kind("partition", corpus.ReadableTerms, corpus.check_readable),
     "read_in_full": Kind("partition", corpus.IssueTerms, corpus.check_read_in_full),

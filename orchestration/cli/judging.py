@@ -79,7 +79,7 @@ def judge_inputs(paths: Sequence[Path], limits: ReadLimits, progress: Progress) 
 
 
 def _judge(folder: Path, inputs: Iterator[Input], progress: Progress) -> Judgement:
-    known = _Known([], [], [], [])
+    known = _Known([], [], [], [], [])
     batches: list[tuple[Path, int]] = []
     for number, (documents, sightings) in enumerate(iter_document_batches(_count(inputs, progress))):
         parsed = parse_documents(documents)
@@ -88,13 +88,14 @@ def _judge(folder: Path, inputs: Iterator[Input], progress: Progress) -> Judgeme
     reports = pl.concat([empty(REPORTS), *known.reports])
     outcomes = known.build_outcomes()
     sections = pl.concat([empty(SECTIONS_TABLE), *known.sections])
+    mentions = pl.concat([empty(MENTIONS), *known.mentions])
     found = [empty(FINDINGS)]
     catalogue = load_catalogue()
     years = set(outcomes.get_column("partition"))
     previous: dict[str, pl.DataFrame] | None = None
     for partition in [name for name in PARTITIONS if name in years]:
         progress("judging", len(found) - 1, len(years))
-        tables = _select_partition(partition, outcomes, reports, sections, folder)
+        tables = _select_partition(partition, outcomes, reports, sections, mentions, folder)
         if find_previous(partition) not in years:
             previous = None
         found.append(compute_findings(tables, catalogue, previous=previous, report_year=read_year(partition)))
@@ -117,12 +118,14 @@ class _Known:
     by_document: list[pl.DataFrame]
     reports: list[pl.DataFrame]
     sections: list[pl.DataFrame]
+    mentions: list[pl.DataFrame]
     sightings: list[pl.DataFrame]
 
     def add(self, parsed: ParsedTables, sightings: pl.DataFrame) -> None:
         self.by_document.append(parsed.outcomes_by_document)
         self.reports.append(parsed.reports)
         self.sections.append(parsed.sections)
+        self.mentions.append(parsed.mentions)
         self.sightings.append(sightings)
 
     def build_outcomes(self) -> pl.DataFrame:
@@ -163,7 +166,7 @@ def _read_cells(files: Sequence[Path]) -> pl.DataFrame:
 
 
 def _select_partition(
-    partition: str, outcomes: pl.DataFrame, reports: pl.DataFrame, sections: pl.DataFrame, folder: Path
+    partition: str, outcomes: pl.DataFrame, reports: pl.DataFrame, sections: pl.DataFrame, mentions: pl.DataFrame, folder: Path
 ) -> dict[str, pl.DataFrame]:
     own = outcomes.filter(pl.col("partition") == partition).drop("partition").sort("source")
     ids = own.select("document_id").drop_nulls().unique()
@@ -171,6 +174,7 @@ def _select_partition(
         "outcomes": own,
         "reports": reports.join(ids, on="document_id", how="semi").sort("document_id"),
         "sections": sections.join(ids, on="document_id", how="semi").sort("document_id", "section"),
+        "mentions": mentions.join(ids, on="document_id", how="semi", maintain_order="left"),
         "cells": _read_cells(sorted(folder.glob(f"*/{partition}.parquet"))).sort("document_id", "table", "row", "column"),
     }
 

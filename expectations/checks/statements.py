@@ -1,0 +1,384 @@
+"""What the prose says against what the tables hold, and against what the prose says elsewhere.
+
+A number that the reader of mentions did not bind says nothing: only what is stated is judged, never that something is not stated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Final, Literal
+
+import polars as pl
+from pydantic import Field
+
+from expectations.checks.grids import MISSING
+from expectations.checks.operands import Grids, add_values, read_operand
+from expectations.checks.relations import cause_of_states
+from expectations.checks.verdicts import FAILURES, SUMMARY, Batch, Terms, Verdicts, build_verdicts, cell_key
+from expectations.checks.wording import say_number
+from ingest.mentions.subjects import load_mentions
+
+_IN_YUAN: Final = {"元": 1.0, "万元": 1e4, "亿元": 1e8}
+_PLANS: Final = "problems"
+"""Section 五 tells of plans and of what was amiss; its numbers are not the year's figures."""
+
+
+class Reading(Terms):
+    """One way to understand a statement: the sum of these cells, `factor` of their unit in the statement's."""
+
+    zh: str
+    en: str
+    cells: Annotated[list[str], Field(min_length=1)]
+    unit: Literal["", "万元"] = ""
+
+
+class Statement(Terms):
+    """A subject of ingest/mentions and its readings, the most usual first."""
+
+    subject: str
+    readings: Annotated[list[Reading], Field(min_length=1)]
+
+
+class StatementTerms(Terms):
+    """One subject per kind of statement."""
+
+    statements: Annotated[list[Statement], Field(min_length=1)]
+
+
+class ConsistencyTerms(Terms):
+    """`subjects` that a report may state only one number of. `allowed_gaps`: subject → a cell by which two numbers may differ."""
+
+    subjects: Annotated[list[str], Field(min_length=1)]
+    allowed_gaps: dict[str, str] = {}
+
+
+class PartsTerms(Terms):
+    """Of one sentence: Σ `parts` (or each of them) is no more than the whole, a subject of the same sentence or else the sum of cells."""
+
+    parts: Annotated[list[str], Field(min_length=1)]
+    whole: str
+    whole_cells: list[str] = []
+    mode: Literal["sum", "each"]
+
+
+class RateTerms(Terms):
+    """A stated share in % against `numerator` / Σ `denominator`. `unless`: words of the sentence that make it another share."""
+
+    subject: str
+    numerator: str
+    denominator: list[str]
+    unless: list[str] = []
+
+
+class FeeTerms(Terms):
+    """Subjects for the number of notices, the amount noticed and the amount collected; cells for what they are compared with."""
+
+    notices: str
+    noticed: str
+    collected: str
+    unpaid: str
+    requests: list[str]
+    step: float
+
+
+def check_statements(batch: Batch, terms: StatementTerms, tolerance: float) -> Verdicts:
+    """One subject per document and kind of statement: it holds when one statement of it agrees with one reading.
+
+    Exact numbers must equal a reading; 300余 and 不到300 bound it, and are asked only where no exact number is stated; 约300 says nothing.
+    Not applicable where 1 nothing of the kind is stated, 2 only 约, 3 a cell of a reading is missing, doubtful or blank, unless the form in
+    use has none of its cells.
+    """
+    grids = Grids(batch.grid)
+    mentions = _select(batch, [statement.subject for statement in terms.statements])
+    judged = [_judge(grids, mentions.filter(pl.col("subject") == entry.subject), entry, tolerance) for entry in terms.statements]
+    return _conclude(batch, mentions, pl.concat(judged))
+
+
+def check_consistency(batch: Batch, terms: ConsistencyTerms, tolerance: float) -> Verdicts:
+    """One subject per document and kind of statement. Not applicable where 1 nothing is stated twice with exact numbers."""
+    grids = Grids(batch.grid)
+    mentions = _select(batch, terms.subjects).filter(pl.col("precision") == "exact")
+    mentions = mentions.with_columns(amount=_in_yuan())
+    gaps = [(subject, add_values(grids, [read_operand(cell)])) for subject, cell in terms.allowed_gaps.items()]
+    groups = (
+        mentions.sort("document", "subject", "line", maintain_order=True)
+        .group_by("document", "subject", maintain_order=True)
+        .agg(
+            pl.len().alias("count"),
+            pl.col("amount").min().alias("least"),
+            pl.col("amount").max().alias("most"),
+            pl.col("amount").first().alias("lhs"),
+            pl.col("line").first(),
+            pl.col("raw").first(),
+            pl.col("amount").filter(pl.col("amount") != pl.col("amount").first()).first().alias("rhs"),
+            pl.col("line").filter(pl.col("amount") != pl.col("amount").first()).first().alias("other_line"),
+        )
+        .filter(pl.col("count") > 1)
+    )
+    allowed = pl.lit(0.0)
+    for subject, gap in gaps:
+        own = pl.lit(gap.gather(groups["document"])).fill_null(0.0)
+        allowed = pl.when(pl.col("subject") == subject).then(own).otherwise(allowed)
+    spread = pl.col("most") - pl.col("least")
+    judged = groups.with_columns(
+        _EMPTY_CELL,
+        is_wrong=(spread > tolerance) & ((spread - allowed).abs() > tolerance),
+        cause=pl.lit("source"),
+        is_ordered=pl.lit(value=False),
+        note_zh=pl.lit(None, dtype=pl.String),
+        note_en=pl.lit(None, dtype=pl.String),
+        message_zh=pl.format(
+            "{}：第 {} 行为 {}，第 {} 行为 {}", _name(), "line", say_number(pl.col("lhs")), "other_line", say_number(pl.col("rhs"))
+        ),
+        message_en=pl.format(
+            "{}: {} on line {}, {} on line {}", "subject", say_number(pl.col("lhs")), "line", say_number(pl.col("rhs")), "other_line"
+        ),
+    )
+    return _conclude(batch, mentions, judged.select(_JUDGED.names()))
+
+
+def check_parts(batch: Batch, terms: PartsTerms, tolerance: float) -> Verdicts:
+    """One subject per sentence. Not applicable where 1 no part is stated exactly, 2 the whole is neither stated nor free of doubt."""
+    grids = Grids(batch.grid)
+    mentions = _select(batch, [*terms.parts, terms.whole])
+    key = ["document", "sentence"]
+    exact = mentions.filter(pl.col("precision") == "exact")
+    parts = exact.filter(pl.col("subject").is_in(terms.parts))
+    amount = pl.col("value").sum() if terms.mode == "sum" else pl.col("value").max()
+    stated = exact.filter(pl.col("subject") == terms.whole).group_by(key).agg(pl.col("value").max().alias("rhs"))
+    judged = (
+        parts.group_by(key, maintain_order=True)
+        .agg(amount.alias("lhs"), pl.col("line").first(), pl.col("raw").first())
+        .join(stated, on=key, how="left", maintain_order="left")
+        .with_columns(subject=pl.lit(terms.whole))
+    )
+    operands = [read_operand(cell) for cell in terms.whole_cells]
+    judged = judged.with_columns(has_stated=pl.col("rhs").is_not_null())
+    if operands:
+        judged = judged.with_columns(rhs=pl.max_horizontal("rhs", pl.lit(add_values(grids, operands).gather(judged["document"]))))
+    judged = judged.filter(pl.col("rhs").is_not_null()).with_columns(
+        _EMPTY_CELL,
+        is_wrong=pl.col("lhs") > pl.col("rhs") + tolerance,
+        cause=pl.when("has_stated").then(pl.lit("source")).otherwise(pl.lit("unknown")),
+        is_ordered=pl.lit(value=False),
+        note_zh=pl.lit(None, dtype=pl.String),
+        note_en=pl.lit(None, dtype=pl.String),
+        message_zh=pl.format("第 {} 行：各部分为 {}，多于{} {}", "line", say_number(pl.col("lhs")), _name(), say_number(pl.col("rhs"))),
+        message_en=pl.format("line {}: the parts are {}, more than {} {}", "line", say_number(pl.col("lhs")), "subject", say_number(pl.col("rhs"))),
+    )
+    return _conclude(batch, mentions, judged.select(_JUDGED.names()))
+
+
+def check_rate(batch: Batch, terms: RateTerms, _tolerance: float) -> Verdicts:
+    """One subject per statement; half a unit of the last printed digit is allowed.
+
+    Not applicable where 1 no such share is stated, 2 it is of something else (`unless`), 3 a cell is missing, doubtful or blank, 4 there is
+    nothing that it could be a share of.
+    """
+    grids = Grids(batch.grid)
+    mentions = _select(batch, [terms.subject]).filter(pl.col("precision") == "exact")
+    for word in terms.unless:
+        mentions = mentions.filter(~pl.col("sentence").str.contains(word, literal=True))
+    documents = mentions["document"]
+    operands = [read_operand(terms.numerator), *(read_operand(cell) for cell in terms.denominator)]
+    above, below = add_values(grids, operands[:1]).gather(documents), add_values(grids, operands[1:]).gather(documents)
+    states = [grids.states(operand).gather(documents) for operand in operands]
+    digits = pl.col("raw").str.extract(r"\.([0-9]+)").str.len_chars().fill_null(0)
+    position = grids.own.positions(operands[0].key).gather(documents)
+    cause, is_ordered = cause_of_states(pl.col("best"))
+    judged = (
+        mentions.with_columns(
+            lhs=pl.col("value"),
+            rhs=pl.Series(above / below * 100).round(4),
+            below=below,
+            best=pl.select(pl.max_horizontal(states)).to_series(),
+            cell_line=grids.own.cells["line"].gather(position),
+        )
+        .filter(pl.col("rhs").is_not_null() & (pl.col("below") > 0))
+        .with_columns(
+            cause,
+            is_ordered,
+            *_place(operands[0].key, terms.denominator),
+            is_wrong=(pl.col("lhs") - pl.col("rhs")).abs() > 0.5 * pl.lit(10.0).pow(-digits.cast(pl.Float64)) + 1e-9,
+            note_zh=pl.lit(None, dtype=pl.String),
+            note_en=pl.lit(None, dtype=pl.String),
+            message_zh=pl.format("第 {} 行写“{}%”，按表格（第 {} 行）计算为 {}%", "line", "raw", "cell_line", say_number(pl.col("rhs"))),
+            message_en=pl.format("line {} says {}%; by the table (line {}) it is {}%", "line", "raw", "cell_line", say_number(pl.col("rhs"))),
+        )
+    )
+    return _conclude(batch, mentions, judged.select(_JUDGED.names()))
+
+
+def check_fees(batch: Batch, terms: FeeTerms, tolerance: float) -> Verdicts:
+    """One subject per statement about the fee: no notices although applicants did not pay one; more notices than requests; an amount that no
+    lawful fee adds up to; more collected than noticed. Not applicable where 1 no fee is stated exactly."""
+    grids = Grids(batch.grid)
+    mentions = _select(batch, [terms.notices, terms.noticed, terms.collected]).filter(pl.col("precision") == "exact")
+    documents = mentions["document"]
+    unpaid = add_values(grids, [read_operand(terms.unpaid)]).gather(documents)
+    requests = add_values(grids, [read_operand(cell) for cell in terms.requests]).gather(documents)
+    amount = pl.col("amount")
+    noticed = amount.filter(pl.col("subject") == terms.noticed).max().over("document")
+    is_money = pl.col("subject").is_in([terms.noticed, terms.collected])
+    off_step = is_money & ((amount / terms.step - (amount / terms.step).round(0)).abs() * terms.step > tolerance)
+    told = [
+        ((pl.col("subject") == terms.notices) & (amount == 0) & (pl.col("unpaid") > 0), pl.col("unpaid"), "未发出收费通知，但表格有逾期未缴费", "no notices, yet the table has requests given up for an unpaid fee"),
+        ((pl.col("subject") == terms.notices) & (amount > pl.col("requests")), pl.col("requests"), "收费通知多于申请", "more notices than requests"),
+        (off_step, (amount / terms.step).round(0) * terms.step, "金额不是收费标准的整数倍", "no sum of lawful fees"),
+        ((pl.col("subject") == terms.collected) & (amount > pl.col("noticed") + tolerance), pl.col("noticed"), "实收多于通知金额", "more collected than noticed"),
+    ]  # fmt: skip
+    rhs, zh, en = pl.lit(None, dtype=pl.Float64), pl.lit(None, dtype=pl.String), pl.lit(None, dtype=pl.String)
+    for is_wrong, value, text_zh, text_en in reversed(told):
+        rhs = pl.when(is_wrong).then(value).otherwise(rhs)
+        zh = pl.when(is_wrong).then(pl.lit(text_zh)).otherwise(zh)
+        en = pl.when(is_wrong).then(pl.lit(text_en)).otherwise(en)
+    judged = (
+        mentions.with_columns(amount=_in_yuan(), unpaid=unpaid, requests=requests)
+        .with_columns(noticed=noticed)
+        .with_columns(zh=zh, en=en, rhs=rhs, lhs=amount)
+        .with_columns(
+            _EMPTY_CELL,
+            is_wrong=pl.col("zh").is_not_null(),
+            cause=pl.lit("source"),
+            is_ordered=pl.lit(value=False),
+            note_zh=pl.lit(None, dtype=pl.String),
+            note_en=pl.lit(None, dtype=pl.String),
+            message_zh=pl.format("第 {} 行：{}（{} 与 {}）", "line", "zh", say_number(pl.col("lhs")), say_number(pl.col("rhs"))),
+            message_en=pl.format("line {}: {} ({} and {})", "line", "en", say_number(pl.col("lhs")), say_number(pl.col("rhs"))),
+        )
+    )
+    return _conclude(batch, mentions, judged.select(_JUDGED.names()))
+
+
+_JUDGED: Final = pl.Schema(
+    {
+        "document": pl.UInt32(),
+        "subject": pl.String(),
+        "is_wrong": pl.Boolean(),
+        "note_zh": pl.String(),
+        "note_en": pl.String(),
+        **{name: dtype for name, dtype in FAILURES.items() if name != "document_id"},
+    }
+)
+_EMPTY_CELL: Final = [pl.lit(None, dtype=FAILURES[name]).alias(name) for name in ("table", "row", "column", "cells")]
+
+
+def _judge(grids: Grids, stated: pl.DataFrame, statement: Statement, tolerance: float) -> pl.DataFrame:
+    """_JUDGED: per document the statement that fits, else the first one."""
+    is_exact = pl.col("precision") == "exact"
+    stated = stated.filter(is_exact | ((pl.col("precision") != "about") & ~is_exact.any().over("document")))
+    if stated.is_empty():
+        return pl.DataFrame(schema=_JUDGED)
+    documents = stated["document"]
+    frame = stated
+    fits, told_zh, told_en = [], [], []
+    for at, reading in enumerate(statement.readings):
+        operands = [read_operand(cell) for cell in reading.cells]
+        states = [grids.states(operand).gather(documents) for operand in operands]
+        shown = pl.col("value") if not reading.unit else pl.Series(stated.select(_in_yuan()).to_series()) / _IN_YUAN[reading.unit]
+        gap = shown - pl.col(f"v{at}")
+        precision = pl.col("precision")
+        fit = pl.when(precision == "exact").then(gap.abs() <= tolerance).when(precision == "at_least").then(gap <= tolerance)
+        frame = frame.with_columns(
+            add_values(grids, operands).gather(documents).alias(f"v{at}"),
+            pl.max_horizontal(states).alias(f"s{at}"),
+            grids.own.positions(operands[0].key).gather(documents).alias(f"p{at}"),
+        ).with_columns(fit.otherwise(gap >= -tolerance).fill_null(value=False).alias(f"f{at}"))
+        fits.append(pl.col(f"f{at}"))
+        value = pl.when(pl.col(f"v{at}").is_not_null()).then(say_number(pl.col(f"v{at}")))
+        told_zh.append(pl.format("{} {}", pl.lit(reading.zh), value))
+        told_en.append(pl.format("{} {}", pl.lit(reading.en), value))
+    ways = range(len(statement.readings))
+    # A reading that the form in use does not have is out of the question; one whose cells are blank or doubtful leaves it open.
+    is_open = pl.any_horizontal(pl.col(f"v{at}").is_null() & (pl.col(f"s{at}") != MISSING) for at in ways)
+    is_fit = pl.any_horizontal(fits)
+    has_value = pl.any_horizontal(pl.col(f"v{at}").is_not_null() for at in ways)
+    cause, is_ordered = cause_of_states(pl.max_horizontal(*(f"s{at}" for at in ways)))
+    main = read_operand(statement.readings[0].cells[0]).key
+    positions = frame.select(pl.coalesce(*(f"p{at}" for at in ways))).to_series()
+    frame = frame.with_columns(
+        cause,
+        is_ordered,
+        *_place(main, statement.readings[0].cells[1:]),
+        is_wrong=~is_fit,
+        is_judged=has_value & (is_fit | ~is_open),
+        lhs=pl.col("value"),
+        rhs=pl.coalesce(*(f"v{at}" for at in ways)),
+        cell_line=grids.own.cells["line"].gather(positions),
+        note_zh=_pick(fits, [reading.zh for reading in statement.readings]),
+        note_en=_pick(fits, [reading.en for reading in statement.readings]),
+    ).with_columns(
+        message_zh=pl.format("第 {} 行写{} {}，表格（第 {} 行）{}", "line", _name(), "raw", "cell_line", pl.concat_str(told_zh, separator="，", ignore_nulls=True)),
+        message_en=pl.format("line {} states {} {}; the table (line {}) has {}", "line", "subject", "raw", "cell_line", pl.concat_str(told_en, separator=", ", ignore_nulls=True)),
+    )  # fmt: skip
+    return (
+        frame.filter("is_judged")
+        .sort("document", "is_wrong", "line", maintain_order=True)
+        .unique("document", keep="first", maintain_order=True)
+        .select(_JUDGED.names())
+        .cast(dict(_JUDGED))  # type: ignore[arg-type]
+    )
+
+
+def _conclude(batch: Batch, mentions: pl.DataFrame, judged: pl.DataFrame) -> Verdicts:
+    """FAILURES and SUMMARY from _JUDGED; what was stated but not judged, or not stated at all, is why a rule does not apply."""
+    ids = batch.grid.document_ids
+    failures = judged.filter("is_wrong").with_columns(document_id=ids.gather(judged.filter("is_wrong")["document"]))
+    counted = judged.group_by("document").agg(
+        pl.len().alias("assessed_count"),
+        pl.col("note_zh").drop_nulls().unique(maintain_order=True).str.join("；").alias("message_zh"),
+        pl.col("note_en").drop_nulls().unique(maintain_order=True).str.join("; ").alias("message_en"),
+    )
+    stated = mentions.select("document").unique().with_columns(is_stated=pl.lit(value=True))
+    summary = (
+        pl.DataFrame({"document_id": ids})
+        .with_columns(document=pl.int_range(pl.len(), dtype=pl.UInt32))
+        .join(counted, on="document", how="left", maintain_order="left")
+        .join(stated, on="document", how="left", maintain_order="left")
+        .select(
+            "document_id",
+            pl.when(pl.col("assessed_count").is_not_null())
+            .then(None)
+            .when(pl.col("is_stated"))
+            .then(pl.lit("nothing_to_compare_with"))
+            .otherwise(pl.lit("not_stated"))
+            .alias("reason"),
+            pl.col("assessed_count").fill_null(0),
+            *(pl.when(pl.col(name) != "").then(name).alias(name) for name in ("message_zh", "message_en")),
+        )
+    )
+    return build_verdicts(failures.select(name for name in failures.columns if name in FAILURES), summary)
+
+
+def _select(batch: Batch, subjects: Sequence[str]) -> pl.DataFrame:
+    """The mentions of these subjects outside section 五, with `document`, the row of the grid."""
+    documents = pl.DataFrame({"document_id": batch.grid.document_ids}).with_columns(document=pl.int_range(pl.len(), dtype=pl.UInt32))
+    wanted = batch.mentions.filter(
+        pl.col("subject").is_in(subjects) & (pl.col("section").is_null() | (pl.col("section").cast(pl.String) != _PLANS))
+    )
+    return wanted.join(documents, on="document_id", how="inner", maintain_order="left")
+
+
+def _in_yuan() -> pl.Expr:
+    """The stated value; of money, in 元."""
+    return pl.col("value") * pl.col("unit").replace_strict(_IN_YUAN, default=1.0, return_dtype=pl.Float64).fill_null(1.0)
+
+
+def _name() -> pl.Expr:
+    names = {subject.subject: subject.name for subject in load_mentions().subjects}
+    return pl.col("subject").replace_strict(names, return_dtype=pl.String)
+
+
+def _pick(fits: Sequence[pl.Expr], names: Sequence[str]) -> pl.Expr:
+    """Which of several readings fits; null where there is only one."""
+    if len(names) == 1:
+        return pl.lit(None, dtype=pl.String)
+    picked = [pl.when(fit).then(pl.lit(name)) for fit, name in zip(fits, names, strict=True)]
+    return pl.coalesce(picked)
+
+
+def _place(key: tuple[str, str, str], others: Sequence[str]) -> list[pl.Expr]:
+    """table, row, column of the cell compared with, and all `cells` of the comparison."""
+    cells = [cell_key(*key), *(cell_key(*read_operand(other).key) for other in others)]
+    named = [pl.lit(part).alias(name) for name, part in zip(("table", "row", "column"), key, strict=True)]
+    return [*named, pl.concat_list(cells).alias("cells")]
