@@ -12,6 +12,22 @@ from ingest.errors import Issue, RuleError
 from ingest.tables import CELLS, MENTIONS, OUTCOMES, RAW_SIGHTINGS, REPORTS, SECTIONS, SECTIONS_TABLE, conform
 
 
+_HEADINGS = dict(
+    zip(
+        SECTIONS,
+        (
+            "总体情况",
+            "主动公开政府信息情况",
+            "收到和处理政府信息公开申请情况",
+            "政府信息公开行政复议、行政诉讼情况",
+            "存在的主要问题及改进情况",
+            "其他需要报告的事项",
+        ),
+        strict=True,
+    )
+)
+
+
 class _Data(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -30,8 +46,8 @@ class ExampleMention(_Data):
 class ExampleReport(_Data):
     """One document. `cells`: `table.row.column` → printed text; numbers become values, other text a null value.
 
-    `doubtful` and `methods` name cells by the same key; cells are placed by label on lines 1, 2, … unless said otherwise. A section's heading
-    is its key unless `headings` has another; mentions stand on lines 101, 102, ….
+    `doubtful` and `methods` name cells by the same key; cells are placed by label on lines 1, 2, … unless said otherwise. Sections have the
+    headings of the form unless `headings` has another; mentions stand on lines 101, 102, ….
     """
 
     document: str = "d1"
@@ -117,7 +133,7 @@ def build_tables(reports: tuple[ExampleReport, ...], rejected: tuple[RejectedInp
             {
                 "document_id": report.document,
                 "section": section,
-                "heading": report.headings.get(section, section),
+                "heading": report.headings.get(section, _HEADINGS[section]),
                 "start_line": index,
                 "end_line": index,
                 "start_byte": index * 1000,

@@ -40,7 +40,7 @@ KINDS: Final[dict[str, Kind]] = {
     "stated_rate": Kind("report", statements.RateTerms, statements.check_rate),
     "stated_fees": Kind("report", statements.FeeTerms, statements.check_fees),
     "title": Kind("report", forms.TitleTerms, forms.check_title),
-    "headings": Kind("report", forms.YearTerms, forms.check_headings),
+    "headings": Kind("report", forms.HeadingTerms, forms.check_headings),
     "printed_figures": Kind("report", forms.YearTerms, forms.check_printed_figures),
     "section_length": Kind("report", forms.LengthTerms, forms.check_section_length),
     "powers": Kind("report", forms.PowerTerms, forms.check_powers),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Final
 
 import polars as pl
@@ -11,9 +12,9 @@ from expectations.checks.grids import form_cells
 from expectations.checks.operands import Operand, align_years
 from expectations.checks.verdicts import FAILURES, Batch, Terms, Verdicts, build_verdicts, cell_key
 from expectations.checks.wording import label_column, label_row, say_number
-from ingest.templates import load_aliases, load_templates
+from ingest.normalising import normalise_label
 
-_MARKS: Final = r"[\s\p{P}]|^[一二三四五六七八九十]+"
+_NUMERAL: Final = re.compile(r"^[一二三四五六七八九十]+、")
 
 
 class TitleTerms(Terms):
@@ -27,6 +28,12 @@ class YearTerms(Terms):
     """Reports for years from `from_year` on are judged."""
 
     from_year: int
+
+
+class HeadingTerms(YearTerms):
+    """Section → the headings that the forms give it, without numbers."""
+
+    headings: dict[str, list[str]]
 
 
 class LengthTerms(Terms):
@@ -68,22 +75,21 @@ def check_title(batch: Batch, terms: TitleTerms, _tolerance: float) -> Verdicts:
     return build_verdicts(failures, judged.select("document_id", "reason", "assessed_count"))
 
 
-def check_headings(batch: Batch, terms: YearTerms, _tolerance: float) -> Verdicts:
+def check_headings(batch: Batch, terms: HeadingTerms, _tolerance: float) -> Verdicts:
     """One subject per heading found. Not applicable where 1 no heading was found, 2 the report is older, 3 its year is unknown."""
-    known = [*((table.section, table.title) for form in load_templates().values() for table in form.tables)]
-    known += [(alias.section, alias.label) for alias in load_aliases().headings if alias.seen_in is None]
-    names = pl.DataFrame(
-        {"section": [section for section, _ in known], "plain": [label for _, label in known]},
-        schema={"section": batch.tables["sections"].schema["section"], "plain": pl.String},
-    ).with_columns(pl.col("plain").str.replace_all(_MARKS, "")).unique().with_columns(is_known=pl.lit(value=True))
-    printed = batch.tables["sections"].with_columns(plain=pl.col("heading").str.replace_all(r"\s", "").str.replace_all(_MARKS, ""))
-    counted = printed.group_by("document_id").agg(pl.len().alias("assessed_count"))
+    sections = batch.tables["sections"]
+    known = {(section, _plain(label)) for section, labels in terms.headings.items() for label in labels}
+    distinct = sections.select(pl.col("section").cast(pl.String), "heading").unique().rows()
+    other = [(section, heading) for section, heading in distinct if (section, _plain(heading)) not in known]
+    strange = pl.DataFrame(other, schema={"section": pl.String, "heading": pl.String}, orient="row").with_columns(
+        pl.col("section").cast(sections.schema["section"])
+    )
+    counted = sections.group_by("document_id").agg(pl.len().alias("assessed_count"))
     judged = batch.reports.join(counted, on="document_id", how="left").with_columns(
         _since(terms.from_year, pl.col("assessed_count").is_null(), "no_headings"), pl.col("assessed_count").fill_null(0)
     )
     failures = (
-        printed.join(names, on=["section", "plain"], how="left")
-        .filter(pl.col("is_known").is_null())
+        sections.join(strange, on=["section", "heading"], how="semi")
         .join(judged.filter(pl.col("reason").is_null()), on="document_id", how="semi")
         .sort("document_id", "start_line")
         .select(
@@ -102,17 +108,16 @@ def check_printed_figures(batch: Batch, terms: YearTerms, tolerance: float) -> V
     """One subject per report: no cell of the form is blank or a dash. Not applicable where 1 no cell of a form is in the text, 2 the report is
     older, 3 its year is unknown."""
     tables = {table for table, _, _ in form_cells()}
-    cells = batch.cells.filter(pl.col("table").is_in(tables) & ~pl.col("is_doubtful"))
-    is_blank = pl.col("value").is_null() & ~pl.col("raw").str.contains(r"[0-9０-９]")
-    counted = cells.group_by("document_id").agg(
-        pl.len().alias("assessed_count"),
-        is_blank.sum().alias("blank_count"),
-        pl.col("line").filter(is_blank).first().alias("line"),
-        pl.col("raw").filter(is_blank).first().alias("raw"),
-        *(pl.col(name).filter(is_blank).first().alias(name) for name in ("table", "row", "column")),
+    blanks = batch.cells.filter(
+        pl.col("value").is_null() & ~pl.col("is_doubtful") & pl.col("table").is_in(tables) & ~pl.col("raw").str.contains(r"[0-9０-９]")
+    ).sort("document_id", "line", "table", "row", "column")
+    counted = blanks.group_by("document_id", maintain_order=True).agg(
+        pl.len().alias("blank_count"), *(pl.col(name).first() for name in ("line", "raw", "table", "row", "column"))
     )
-    judged = batch.reports.select("document_id", "report_year").join(counted, on="document_id", how="left").with_columns(
-        _since(terms.from_year, pl.col("assessed_count").is_null(), "no_table"), pl.col("assessed_count").fill_null(0)
+    judged = (
+        batch.reports.select("document_id", "report_year", "template")
+        .join(counted, on="document_id", how="left")
+        .with_columns(_since(terms.from_year, pl.col("template").is_null(), "no_table"), assessed_count=pl.lit(1))
     )
     failures = judged.filter(pl.col("reason").is_null() & (pl.col("blank_count") > tolerance)).select(
         "document_id",
@@ -234,6 +239,11 @@ def check_money_scale(batch: Batch, terms: MoneyTerms, _tolerance: float) -> Ver
         pl.concat_list([cell_key(*key)]).alias("cells"),
     )  # fmt: skip
     return build_verdicts(told, frame.select("document_id", "reason", "assessed_count"))
+
+
+def _plain(heading: str) -> str:
+    """The heading without its numeral, spaces, marks and traditional characters."""
+    return normalise_label(_NUMERAL.sub("", heading.strip()))
 
 
 def _since(from_year: int, is_absent: pl.Expr, absent: str) -> pl.Expr:

@@ -82,33 +82,44 @@ def align_years(batch: Batch, operands: Iterable[Operand]) -> Grids:
     keys = {operand.key for operand in operands if operand.is_previous}
     if not keys:
         return Grids(batch.grid)
-    own: Tables = batch.tables
-    sides = [own] if batch.previous is None else [own, batch.previous]
+    if "years" not in batch.shared:
+        batch.shared["years"] = _match_years(batch)
+    last_ids, rows = batch.shared["years"]
+    if rows.null_count() == len(rows):
+        return Grids(batch.grid, build_grid(last_ids.clear(), batch.cells.clear(), keys), rows)
+    cells = [side["cells"].filter(_is_any(keys)) for side in _list_sides(batch)]
+    merged = cells[0] if len(cells) == 1 else pl.concat(cells).unique(["document_id", "table", "row", "column"], keep="first", maintain_order=True)
+    return Grids(batch.grid, build_grid(last_ids, merged, keys), rows)
+
+
+def _list_sides(batch: Batch) -> list[Tables]:
+    return [batch.tables] if batch.previous is None else [batch.tables, batch.previous]
+
+
+def _is_any(keys: Iterable[Key]) -> pl.Expr:
+    parts = [sorted({key[at] for key in keys}) for at in range(3)]
+    tests = [pl.col(name).is_in(part) for name, part in zip(("row", "column", "table"), (parts[1], parts[2], parts[0]), strict=True)]
+    return pl.all_horizontal(tests)
+
+
+def _match_years(batch: Batch) -> tuple[pl.Series, pl.Series]:
+    """The reports that count for their agency and year, and for each document of the batch which of them is of the year before."""
     columns = ["document_id", "agency_id", "report_year"]
-    reports = pl.concat([tables["reports"].select(own["reports"].columns) for tables in sides])
+    reports = pl.concat([tables["reports"].select(batch.reports.columns) for tables in _list_sides(batch)])
     ranked = rank_reports(reports.filter(pl.col("status") == "accepted")).filter(pl.col("document_id") == pl.col("kept_id"))
-    kept = (
-        ranked.select(columns)
-        .unique("document_id", keep="first", maintain_order=True)
-        .with_row_index("row")
-        .with_columns((pl.col("report_year") + 1).cast(pl.Int16).alias("next_year"))
-    )
-    tables_needed = {key[0] for key in keys}
-    rows_needed = {key[1] for key in keys}
-    cells = pl.concat(
-        side["cells"].filter(pl.col("table").is_in(tables_needed) & pl.col("row").is_in(rows_needed)) for side in sides
-    ).unique(["document_id", "table", "row", "column"], keep="first", maintain_order=True)
+    kept = ranked.select(columns).unique("document_id", keep="first", maintain_order=True).with_row_index("row")
+    following = kept.select("row", "agency_id", (pl.col("report_year") + 1).cast(pl.Int16).alias("report_year"))
     rows = (
         pl.DataFrame({"document_id": batch.grid.document_ids})
         .join(batch.reports.select(columns), on="document_id", how="left", maintain_order="left")
         .join(
-            kept.select("row", "agency_id", pl.col("next_year").alias("report_year")).unique(["agency_id", "report_year"], keep="first"),
+            following.unique(["agency_id", "report_year"], keep="first", maintain_order=True),
             on=["agency_id", "report_year"],
             how="left",
             maintain_order="left",
-        )
+        )["row"]
     )
-    return Grids(batch.grid, build_grid(kept["document_id"], cells, keys), rows["row"])
+    return kept["document_id"], rows
 
 
 def name_operand(operand: Operand, *, has_column: bool) -> Label:

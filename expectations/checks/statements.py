@@ -98,7 +98,7 @@ def check_consistency(batch: Batch, terms: ConsistencyTerms, tolerance: float) -
     """One subject per document and kind of statement. Not applicable where 1 nothing is stated twice with exact numbers."""
     grids = Grids(batch.grid)
     mentions = _select(batch, terms.subjects).filter(pl.col("precision") == "exact")
-    mentions = mentions.with_columns(amount=_in_yuan())
+    mentions = mentions.filter(pl.struct("document", "subject").is_duplicated()).with_columns(amount=_in_yuan())
     gaps = [(subject, add_values(grids, [read_operand(cell)])) for subject, cell in terms.allowed_gaps.items()]
     groups = (
         mentions.sort("document", "subject", "line", maintain_order=True)
@@ -352,11 +352,14 @@ def _conclude(batch: Batch, mentions: pl.DataFrame, judged: pl.DataFrame) -> Ver
 
 def _select(batch: Batch, subjects: Sequence[str]) -> pl.DataFrame:
     """The mentions of these subjects outside section 五, with `document`, the row of the grid."""
-    documents = pl.DataFrame({"document_id": batch.grid.document_ids}).with_columns(document=pl.int_range(pl.len(), dtype=pl.UInt32))
-    wanted = batch.mentions.filter(
-        pl.col("subject").is_in(subjects) & (pl.col("section").is_null() | (pl.col("section").cast(pl.String) != _PLANS))
-    )
-    return wanted.join(documents, on="document_id", how="inner", maintain_order="left")
+    if "mentions" not in batch.shared:
+        documents = pl.DataFrame({"document_id": batch.grid.document_ids}).with_columns(document=pl.int_range(pl.len(), dtype=pl.UInt32))
+        told = batch.mentions.filter(pl.col("section").is_null() | (pl.col("section").cast(pl.String) != _PLANS))
+        batch.shared["mentions"] = told.drop("document_id", "section").with_columns(
+            told.select("document_id").join(documents, on="document_id", how="left", maintain_order="left")["document"]
+        ).filter(pl.col("document").is_not_null())
+    mentions: pl.DataFrame = batch.shared["mentions"]
+    return mentions.filter(pl.col("subject").is_in(subjects))
 
 
 def _in_yuan() -> pl.Expr:

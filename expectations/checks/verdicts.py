@@ -71,6 +71,8 @@ class Batch:
     marts: Tables = field(default_factory=dict)
     verdicts: dict[str, Verdicts] = field(default_factory=dict)
     """What the rules judged before this one found, by rule id."""
+    shared: dict[str, Any] = field(default_factory=dict)
+    """What several checks derive from the batch, by name: made by the first that needs it."""
 
     @property
     def outcomes(self) -> pl.DataFrame:
