@@ -11,7 +11,6 @@ from pydantic import BaseModel, ConfigDict
 from ingest.errors import Issue, RuleError
 from ingest.tables import CELLS, MENTIONS, OUTCOMES, RAW_SIGHTINGS, REPORTS, SECTIONS, SECTIONS_TABLE, conform
 
-
 _HEADINGS = dict(
     zip(
         SECTIONS,

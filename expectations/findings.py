@@ -25,7 +25,8 @@ def compute_findings(
 ) -> pl.DataFrame:
     """FINDINGS of a partition: every rule of scope report and partition, judged over all documents at once.
 
-    `tables`: outcomes, reports, cells, sections, mentions of the partition; with `sightings` (RAW_SIGHTINGS of the whole latest scan) conservation
+    `tables`: outcomes, reports, cells, sections, mentions of a partition; with `sightings` (RAW_SIGHTINGS of the latest scan)
+    conservation
     is checked against the inputs themselves and a file that left the partition is noticed. `previous`: the tables of the year before;
     `last_good`: those that are published now. `report_year`: null for the partition `unknown`.
 

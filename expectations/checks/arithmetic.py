@@ -189,10 +189,7 @@ def decide_causes(failures: pl.DataFrame) -> pl.DataFrame:
     count = failures.group_by(subject).agg(pl.len().alias("failed_count"))
     # Values that moved by a column would leave a part where the total stands in some row; nothing but zeros is no such trace.
     unfilled = (
-        failures.filter((pl.col("rhs") == 0).all().over(subject))
-        .select(subject)
-        .unique()
-        .with_columns(is_unfilled=pl.lit(value=True))
+        failures.filter((pl.col("rhs") == 0).all().over(subject)).select(subject).unique().with_columns(is_unfilled=pl.lit(value=True))
     )
     shared = (
         failures.select(*subject, pl.col("cells"))

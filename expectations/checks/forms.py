@@ -105,8 +105,10 @@ def check_headings(batch: Batch, terms: HeadingTerms, _tolerance: float) -> Verd
 
 
 def check_printed_figures(batch: Batch, terms: YearTerms, tolerance: float) -> Verdicts:
-    """One subject per report: no cell of the form is blank or a dash. Not applicable where 1 no cell of a form is in the text, 2 the report is
-    older, 3 its year is unknown."""
+    """One subject per report: no cell of the form is blank or a dash.
+
+    Not applicable where 1 no cell of a form is in the text, 2 the report is older, 3 its year is unknown.
+    """
     tables = {table for table, _, _ in form_cells()}
     blanks = batch.cells.filter(
         pl.col("value").is_null() & ~pl.col("is_doubtful") & pl.col("table").is_in(tables) & ~pl.col("raw").str.contains(r"[0-9０-９]")
@@ -164,8 +166,10 @@ def check_section_length(batch: Batch, terms: LengthTerms, _tolerance: float) ->
 
 
 def check_powers(batch: Batch, terms: PowerTerms, tolerance: float) -> Verdicts:
-    """One subject per cell of the rows. Not applicable where 1 no agency is named, 2 its name does not tell its level, 3 no cell of the rows is
-    printed and free of doubt."""
+    """One subject per cell of the rows.
+
+    Not applicable where 1 no agency is named, 2 its name does not tell its level, 3 no cell of the rows is printed and free of doubt.
+    """
     keys = [key for key in form_cells() if key[0] == terms.table and key[1] in terms.rows]
     grid = batch.grid
     names = pl.DataFrame({"document_id": grid.document_ids}).join(
@@ -183,7 +187,8 @@ def check_powers(batch: Batch, terms: PowerTerms, tolerance: float) -> Verdicts:
         name = f"{label_row(*key[:2]).zh}{label_column(key[0], key[2]).zh}"
         positions = grid.positions(key).gather(wrong)
         failures.append(
-            pl.DataFrame({"document_id": grid.document_ids.gather(wrong), "lhs": values.gather(wrong), "agency": names.gather(wrong)}).select(
+            pl.DataFrame({"document_id": grid.document_ids.gather(wrong), "lhs": values.gather(wrong), "agency": names.gather(wrong)})
+            .select(
                 "document_id",
                 *(pl.lit(part).alias(column) for column, part in zip(("table", "row", "column"), key, strict=True)),
                 "lhs",
@@ -192,7 +197,7 @@ def check_powers(batch: Batch, terms: PowerTerms, tolerance: float) -> Verdicts:
                 grid.cells["line"].gather(positions).alias("line"),
                 grid.cells["raw"].gather(positions).alias("raw"),
                 pl.format("{}无权制定，{}为 {}", "agency", pl.lit(name), say_number(pl.col("lhs"))).alias("message_zh"),
-                pl.format("{} cannot issue them, yet reports {}.{} {}", "agency", pl.lit(key[1]), pl.lit(key[2]), say_number(pl.col("lhs"))).alias("message_en"),
+                pl.format("{} cannot issue them, yet has {}", "agency", say_number(pl.col("lhs"))).alias("message_en"),
                 pl.concat_list([cell_key(*key)]).alias("cells"),
             ).with_columns(is_ordered=pl.lit(value=False)).select(FAILURES.names())
         )  # fmt: skip
@@ -223,7 +228,9 @@ def check_money_scale(batch: Batch, terms: MoneyTerms, _tolerance: float) -> Ver
         assessed_count=pl.col("lhs").is_not_null().cast(pl.Int32),
         reason=pl.when(pl.col("lhs").is_null()).then(pl.lit("missing_operand")),
     )
-    is_jump = pl.col("ratio").is_between(terms.least_ratio, terms.most_ratio) | (1 / pl.col("ratio")).is_between(terms.least_ratio, terms.most_ratio)
+    is_jump = pl.col("ratio").is_between(terms.least_ratio, terms.most_ratio) | (1 / pl.col("ratio")).is_between(
+        terms.least_ratio, terms.most_ratio
+    )
     failures = frame.filter(is_jump | (pl.col("lhs") > terms.most))
     lines, raws = (grids.own.cells[name].gather(failures["position"]) for name in ("line", "raw"))
     told = failures.select(
@@ -235,7 +242,7 @@ def check_money_scale(batch: Batch, terms: MoneyTerms, _tolerance: float) -> Ver
         lines.alias("line"),
         raws.alias("raw"),
         pl.format("金额 {} 万元，上一年 {} 万元：单位可能有误", say_number(pl.col("lhs")), say_number(pl.col("rhs"))).alias("message_zh"),
-        pl.format("{} 万元, the year before {}: perhaps entered in another unit", say_number(pl.col("lhs")), say_number(pl.col("rhs"))).alias("message_en"),
+        pl.format("{} 万元, {} the year before: another unit?", say_number(pl.col("lhs")), say_number(pl.col("rhs"))).alias("message_en"),
         pl.concat_list([cell_key(*key)]).alias("cells"),
     )  # fmt: skip
     return build_verdicts(told, frame.select("document_id", "reason", "assessed_count"))

@@ -1,4 +1,4 @@
-"""Hints at what went wrong: an identity that fails and would hold if two rows, or the cells of a row, changed places; one figure throughout."""
+"""Hints at what went wrong: an identity that fails and would hold if two rows, or the cells of a row, changed places."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from expectations.checks.wording import columns_of, label_column, label_row, row
 
 
 class SwappedTerms(Terms):
-    """Per column of `table`: Σ `left` = Σ `right`, which fails and would hold if the first row of `swapped` changed places with the second."""
+    """Per column of `table`: Σ `left` = Σ `right`, which fails and would hold if the two rows of `swapped` changed places."""
 
     table: str
     left: list[str]
@@ -126,5 +126,7 @@ def _tell(grids: Grids, is_wrong: pl.Series, subject: Key, keys: Sequence[Key], 
 def _conclude(grids: Grids, judged: Sequence[pl.Series], wrong: Sequence[pl.DataFrame]) -> Verdicts:
     assessed = reduce(add, [mask.cast(pl.Int32) for mask in judged])
     reason = pl.when(pl.col("assessed_count") == 0).then(pl.lit("missing_operand"))
-    summary = pl.DataFrame({"document_id": grids.own.document_ids, "assessed_count": assessed}, schema_overrides={"assessed_count": SUMMARY["assessed_count"]})
+    summary = pl.DataFrame(
+        {"document_id": grids.own.document_ids, "assessed_count": assessed}, schema_overrides={"assessed_count": SUMMARY["assessed_count"]}
+    )
     return build_verdicts(pl.concat(wrong), summary.with_columns(reason.alias("reason")))

@@ -88,7 +88,11 @@ def align_years(batch: Batch, operands: Iterable[Operand]) -> Grids:
     if rows.null_count() == len(rows):
         return Grids(batch.grid, build_grid(last_ids.clear(), batch.cells.clear(), keys), rows)
     cells = [side["cells"].filter(_is_any(keys)) for side in _list_sides(batch)]
-    merged = cells[0] if len(cells) == 1 else pl.concat(cells).unique(["document_id", "table", "row", "column"], keep="first", maintain_order=True)
+    merged = (
+        cells[0]
+        if len(cells) == 1
+        else pl.concat(cells).unique(["document_id", "table", "row", "column"], keep="first", maintain_order=True)
+    )
     return Grids(batch.grid, build_grid(last_ids, merged, keys), rows)
 
 
@@ -134,7 +138,9 @@ def name_operand(operand: Operand, *, has_column: bool) -> Label:
     return label
 
 
-def tell_sum(grids: Grids, operands: Sequence[Operand], documents: pl.Series, total: pl.Expr, names: Sequence[Label], whole: Label) -> tuple[pl.Expr, pl.Expr]:
+def tell_sum(
+    grids: Grids, operands: Sequence[Operand], documents: pl.Series, total: pl.Expr, names: Sequence[Label], whole: Label
+) -> tuple[pl.Expr, pl.Expr]:
     """A sum in Chinese and in English, one text per document of `documents` (rows of the grid); of many operands, `whole` and the total."""
     told = []
     for language in ("zh", "en"):

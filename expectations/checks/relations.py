@@ -16,7 +16,11 @@ from expectations.checks.operands import Grids, Operand, add_values, align_years
 from expectations.checks.verdicts import FAILURES, Batch, Terms, Verdicts, build_verdicts, cell_key
 from expectations.checks.wording import Label, columns_of, label_column, say_number
 
-_COMPARISONS = {"equal": ("应等于", "should equal"), "at_most": ("应不大于", "should be at most"), "at_least": ("应不小于", "should be at least")}
+_COMPARISONS = {
+    "equal": ("应等于", "should equal"),
+    "at_most": ("应不大于", "should be at most"),
+    "at_least": ("应不小于", "should be at least"),
+}
 
 
 class Relation(Terms):
@@ -27,12 +31,12 @@ class Relation(Terms):
     """
 
     left: Annotated[list[str], Field(min_length=1)]
-    right: list[str] = []
+    right: tuple[str, ...] = ()
     compare: Literal["equal", "at_most", "at_least"]
     factor: float = 1
     constant: float = 0
-    rows: list[str] = []
-    given: list[str] = []
+    rows: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
     above: float = 0
     left_zh: str = ""
     left_en: str = ""
@@ -186,5 +190,3 @@ def _describe(
         pl.concat_list([cell_key(*operand.key) for operand in own]).alias("cells"),
         is_ordered,
     ).select(FAILURES.names())
-
-

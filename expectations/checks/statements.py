@@ -14,7 +14,7 @@ from pydantic import Field
 from expectations.checks.grids import MISSING
 from expectations.checks.operands import Grids, add_values, read_operand
 from expectations.checks.relations import cause_of_states
-from expectations.checks.verdicts import FAILURES, SUMMARY, Batch, Terms, Verdicts, build_verdicts, cell_key
+from expectations.checks.verdicts import FAILURES, Batch, Terms, Verdicts, build_verdicts, cell_key
 from expectations.checks.wording import say_number
 from ingest.mentions.subjects import load_mentions
 
@@ -49,7 +49,7 @@ class ConsistencyTerms(Terms):
     """`subjects` that a report may state only one number of. `allowed_gaps`: subject → a cell by which two numbers may differ."""
 
     subjects: Annotated[list[str], Field(min_length=1)]
-    allowed_gaps: dict[str, str] = {}
+    allowed_gaps: Annotated[dict[str, str], Field(default_factory=dict)]
 
 
 class PartsTerms(Terms):
@@ -57,7 +57,7 @@ class PartsTerms(Terms):
 
     parts: Annotated[list[str], Field(min_length=1)]
     whole: str
-    whole_cells: list[str] = []
+    whole_cells: tuple[str, ...] = ()
     mode: Literal["sum", "each"]
 
 
@@ -67,7 +67,7 @@ class RateTerms(Terms):
     subject: str
     numerator: str
     denominator: list[str]
-    unless: list[str] = []
+    unless: tuple[str, ...] = ()
 
 
 class FeeTerms(Terms):
@@ -164,7 +164,9 @@ def check_parts(batch: Batch, terms: PartsTerms, tolerance: float) -> Verdicts:
         note_zh=pl.lit(None, dtype=pl.String),
         note_en=pl.lit(None, dtype=pl.String),
         message_zh=pl.format("第 {} 行：各部分为 {}，多于{} {}", "line", say_number(pl.col("lhs")), _name(), say_number(pl.col("rhs"))),
-        message_en=pl.format("line {}: the parts are {}, more than {} {}", "line", say_number(pl.col("lhs")), "subject", say_number(pl.col("rhs"))),
+        message_en=pl.format(
+            "line {}: the parts are {}, more than {} {}", "line", say_number(pl.col("lhs")), "subject", say_number(pl.col("rhs"))
+        ),
     )
     return _conclude(batch, mentions, judged.select(_JUDGED.names()))
 
@@ -203,15 +205,19 @@ def check_rate(batch: Batch, terms: RateTerms, _tolerance: float) -> Verdicts:
             note_zh=pl.lit(None, dtype=pl.String),
             note_en=pl.lit(None, dtype=pl.String),
             message_zh=pl.format("第 {} 行写“{}%”，按表格（第 {} 行）计算为 {}%", "line", "raw", "cell_line", say_number(pl.col("rhs"))),
-            message_en=pl.format("line {} says {}%; by the table (line {}) it is {}%", "line", "raw", "cell_line", say_number(pl.col("rhs"))),
+            message_en=pl.format(
+                "line {} says {}%; by the table (line {}) it is {}%", "line", "raw", "cell_line", say_number(pl.col("rhs"))
+            ),
         )
     )
     return _conclude(batch, mentions, judged.select(_JUDGED.names()))
 
 
 def check_fees(batch: Batch, terms: FeeTerms, tolerance: float) -> Verdicts:
-    """One subject per statement about the fee: no notices although applicants did not pay one; more notices than requests; an amount that no
-    lawful fee adds up to; more collected than noticed. Not applicable where 1 no fee is stated exactly."""
+    """One subject per statement about the fee: notices denied although some were not paid; more notices than requests; an amount that no
+    lawful fee adds up to; more collected than noticed.
+
+    Not applicable where 1 no fee is stated exactly."""
     grids = Grids(batch.grid)
     mentions = _select(batch, [terms.notices, terms.noticed, terms.collected]).filter(pl.col("precision") == "exact")
     documents = mentions["document"]
@@ -221,14 +227,19 @@ def check_fees(batch: Batch, terms: FeeTerms, tolerance: float) -> Verdicts:
     noticed = amount.filter(pl.col("subject") == terms.noticed).max().over("document")
     is_money = pl.col("subject").is_in([terms.noticed, terms.collected])
     off_step = is_money & ((amount / terms.step - (amount / terms.step).round(0)).abs() * terms.step > tolerance)
+    is_notice, is_collected = pl.col("subject") == terms.notices, pl.col("subject") == terms.collected
     told = [
-        ((pl.col("subject") == terms.notices) & (amount == 0) & (pl.col("unpaid") > 0), pl.col("unpaid"), "未发出收费通知，但表格有逾期未缴费", "no notices, yet the table has requests given up for an unpaid fee"),
-        ((pl.col("subject") == terms.notices) & (amount > pl.col("requests")), pl.col("requests"), "收费通知多于申请", "more notices than requests"),
-        (off_step, (amount / terms.step).round(0) * terms.step, "金额不是收费标准的整数倍", "no sum of lawful fees"),
-        ((pl.col("subject") == terms.collected) & (amount > pl.col("noticed") + tolerance), pl.col("noticed"), "实收多于通知金额", "more collected than noticed"),
-    ]  # fmt: skip
+        (
+            is_notice & (amount == 0) & (pl.col("unpaid") > 0),
+            pl.col("unpaid"),
+            ("未发出收费通知，但表格有逾期未缴费", "no notices, yet the table has requests given up for an unpaid fee"),
+        ),
+        (is_notice & (amount > pl.col("requests")), pl.col("requests"), ("收费通知多于申请", "more notices than requests")),
+        (off_step, (amount / terms.step).round(0) * terms.step, ("金额不是收费标准的整数倍", "no sum of lawful fees")),
+        (is_collected & (amount > pl.col("noticed") + tolerance), pl.col("noticed"), ("实收多于通知金额", "more collected than noticed")),
+    ]
     rhs, zh, en = pl.lit(None, dtype=pl.Float64), pl.lit(None, dtype=pl.String), pl.lit(None, dtype=pl.String)
-    for is_wrong, value, text_zh, text_en in reversed(told):
+    for is_wrong, value, (text_zh, text_en) in reversed(told):
         rhs = pl.when(is_wrong).then(value).otherwise(rhs)
         zh = pl.when(is_wrong).then(pl.lit(text_zh)).otherwise(zh)
         en = pl.when(is_wrong).then(pl.lit(text_en)).otherwise(en)
@@ -295,6 +306,7 @@ def _judge(grids: Grids, stated: pl.DataFrame, statement: Statement, tolerance: 
     has_value = pl.any_horizontal(pl.col(f"v{at}").is_not_null() for at in ways)
     cause, is_ordered = cause_of_states(pl.max_horizontal(*(f"s{at}" for at in ways)))
     main = read_operand(statement.readings[0].cells[0]).key
+    all_zh, all_en = (pl.concat_str(told, separator=mark, ignore_nulls=True) for told, mark in ((told_zh, "，"), (told_en, ", ")))
     positions = frame.select(pl.coalesce(*(f"p{at}" for at in ways))).to_series()
     frame = frame.with_columns(
         cause,
@@ -308,8 +320,8 @@ def _judge(grids: Grids, stated: pl.DataFrame, statement: Statement, tolerance: 
         note_zh=_pick(fits, [reading.zh for reading in statement.readings]),
         note_en=_pick(fits, [reading.en for reading in statement.readings]),
     ).with_columns(
-        message_zh=pl.format("第 {} 行写{} {}，表格（第 {} 行）{}", "line", _name(), "raw", "cell_line", pl.concat_str(told_zh, separator="，", ignore_nulls=True)),
-        message_en=pl.format("line {} states {} {}; the table (line {}) has {}", "line", "subject", "raw", "cell_line", pl.concat_str(told_en, separator=", ", ignore_nulls=True)),
+        message_zh=pl.format("第 {} 行写{} {}，表格（第 {} 行）{}", "line", _name(), "raw", "cell_line", all_zh),
+        message_en=pl.format("line {} states {} {}; the table (line {}) has {}", "line", "subject", "raw", "cell_line", all_en),
     )  # fmt: skip
     return (
         frame.filter("is_judged")
@@ -355,9 +367,11 @@ def _select(batch: Batch, subjects: Sequence[str]) -> pl.DataFrame:
     if "mentions" not in batch.shared:
         documents = pl.DataFrame({"document_id": batch.grid.document_ids}).with_columns(document=pl.int_range(pl.len(), dtype=pl.UInt32))
         told = batch.mentions.filter(pl.col("section").is_null() | (pl.col("section").cast(pl.String) != _PLANS))
-        batch.shared["mentions"] = told.drop("document_id", "section").with_columns(
-            told.select("document_id").join(documents, on="document_id", how="left", maintain_order="left")["document"]
-        ).filter(pl.col("document").is_not_null())
+        batch.shared["mentions"] = (
+            told.drop("document_id", "section")
+            .with_columns(told.select("document_id").join(documents, on="document_id", how="left", maintain_order="left")["document"])
+            .filter(pl.col("document").is_not_null())
+        )
     mentions: pl.DataFrame = batch.shared["mentions"]
     return mentions.filter(pl.col("subject").is_in(subjects))
 

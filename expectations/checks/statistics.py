@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import polars as pl
@@ -25,8 +26,9 @@ class StatisticsTerms(Terms):
 def check_statistics(batch: Batch, terms: StatisticsTerms, tolerance: float) -> Verdicts:
     """One subject per relation and column of figures.
 
-    Labels are compared without 其中 and notes in brackets. Not applicable where 1 the report has no statistics table, 2 its form has not every
-    indicator of a relation (a local form), 3 one is doubtful or blank.
+    Labels are compared without 其中 and notes in brackets.
+
+    Not applicable where 1 the report has no statistics table, 2 its form lacks an indicator of a relation, 3 one is doubtful or blank.
     """
     cells = batch.cells.filter(pl.col("table") == _TABLE)
     printed = cells["row"].unique()
@@ -44,7 +46,7 @@ def check_statistics(batch: Batch, terms: StatisticsTerms, tolerance: float) -> 
     return judge_relations(Grids(build_grid(batch.grid.document_ids, cells, sorted(keys))), expanded, tolerance)
 
 
-def _operands(side: list[str], column: str) -> tuple[Operand, ...]:
+def _operands(side: Sequence[str], column: str) -> tuple[Operand, ...]:
     """Labels may hold points; the table is before the first one, the column after the last."""
     found = []
     for text in side:
