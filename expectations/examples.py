@@ -9,7 +9,7 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict
 
 from ingest.errors import Issue, RuleError
-from ingest.tables import CELLS, MENTIONS, OUTCOMES, RAW_SIGHTINGS, REPORTS, SECTIONS, SECTIONS_TABLE, conform
+from ingest.tables import CELLS, EVIDENCE, MENTIONS, OUTCOMES, RAW_SIGHTINGS, REPORTS, SECTIONS, SECTIONS_TABLE, conform
 
 _HEADINGS = dict(
     zip(
@@ -40,6 +40,15 @@ class ExampleMention(_Data):
     precision: Literal["exact", "about", "at_least", "at_most"] = "exact"
     unit: str | None = "件"
     sentence: str = "…"
+class ExampleEvidence(_Data):
+    """One row of `evidence`; lines are counted from 1 unless said otherwise."""
+
+    fact: str
+    origin: str
+    value: str | None
+    line: int | None = None
+    chosen: bool = False
+    agrees: bool | None = None
 
 
 class ExampleReport(_Data):
@@ -65,6 +74,7 @@ class ExampleReport(_Data):
     headings: dict[str, str] = {}
     section_bytes: int = 300
     mentions: tuple[ExampleMention, ...] = ()
+    evidence: tuple[ExampleEvidence, ...] = ()
     is_cut_off: bool = False
     published: date | None = None
     expected: int | None = None
@@ -92,12 +102,13 @@ class Example(_Data):
 
 
 def build_tables(reports: tuple[ExampleReport, ...], rejected: tuple[RejectedInput, ...] = ()) -> dict[str, pl.DataFrame]:
-    """outcomes, reports, cells, sections, mentions and sightings of the documents."""
+    """outcomes, reports, cells, sections, mentions, evidence and sightings of the documents."""
     outcomes: list[dict[str, Any]] = []
     rows: list[dict[str, Any]] = []
     cells: list[dict[str, Any]] = []
     sections: list[dict[str, Any]] = []
     mentions: list[dict[str, Any]] = []
+    evidence: list[dict[str, Any]] = []
     for report in reports:
         outcomes.extend(
             {
@@ -144,6 +155,19 @@ def build_tables(reports: tuple[ExampleReport, ...], rejected: tuple[RejectedInp
             {"document_id": report.document, **mention.model_dump(), "value": _read_value(mention.raw) or 0.0, "line": line}
             for line, mention in enumerate(report.mentions, start=101)
         )
+        evidence.extend(
+            {
+                "document_id": report.document,
+                "fact": item.fact,
+                "origin": item.origin,
+                "value": item.value,
+                "raw": item.value,
+                "line": line if item.line is None else item.line,
+                "is_chosen": item.chosen,
+                "agrees": item.agrees,
+            }
+            for line, item in enumerate(report.evidence, start=1)
+        )
     outcomes.extend({"source": item.source, "report_year": item.year, "status": "rejected", "issue": item.issue.value} for item in rejected)
     sightings = [{name: outcome.get(name) for name in ("source", "document_id", "report_year")} for outcome in outcomes]
     return {
@@ -152,6 +176,7 @@ def build_tables(reports: tuple[ExampleReport, ...], rejected: tuple[RejectedInp
         "cells": _frame(cells, CELLS).sort("document_id", "table", "row", "column"),
         "sections": _frame(sections, SECTIONS_TABLE).sort("document_id", "start_line"),
         "mentions": _frame(mentions, MENTIONS),
+        "evidence": _frame(evidence, EVIDENCE).sort("document_id", "fact", maintain_order=True),
         "sightings": _frame(sightings, RAW_SIGHTINGS).sort("source"),
     }
 

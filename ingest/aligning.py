@@ -54,7 +54,7 @@ def place_rows(
         if taken[place.row] > 1 or (place.is_contested and form.table != "requests"):
             continue  # no sum of the form could confirm it
         values = fit_columns(chunks[c], len(columns), starts, has_total=form.table == "requests")
-        if values is None and is_cut_off and c == len(chunks) - 1 and is_beginning(chunks[c], starts):
+        if values is None and is_cut_off and c == len(chunks) - 1 and is_beginning(chunks[c], len(columns), starts):
             values = chunks[c].values
         if values is not None and not _has_joined(values):
             fitted.append((place, FittedRow(values, len(chunks[c].values), is_exact=is_grid and starts.knows(chunks[c]))))
@@ -66,7 +66,9 @@ def place_rows(
         row, columns = form.rows[place.row]
         doubtful = place.is_disputed or position in open_rows
         cells = _make_cells(form, row, columns[: len(fit.values)], fit.values, place.method)
-        out += [replace(cell, is_contested=place.is_contested, is_doubtful=doubtful) for cell in cells]
+        if doubtful or place.is_contested:
+            cells = [replace(cell, is_contested=place.is_contested, is_doubtful=doubtful) for cell in cells]
+        out += cells
     if not any(_has_joined(chunk.values) for chunk in joined.values()):
         return out  # no run begins with a zero: a short row has lost cells, not borders
     if form.table == "requests":
@@ -102,7 +104,7 @@ def _split_requests(cells: list[PlacedCell], joined: dict[str, Chunk], form: For
 def _make_split_cells(form: FormTable, keys: Sequence[tuple[str, str]], numbers: Sequence[int], chunk: Chunk) -> list[PlacedCell]:
     """Cells whose digits were split; `raw` is the cell's share of the run, `line` the line on which it begins."""
     printed = "".join(x.raw for x in chunk.values)
-    lines = [x.line for x in chunk.values for _ in x.raw]
+    origins = [x for x in chunk.values for _ in x.raw]
     out, at = [], 0
     for (row, column), number in zip(keys, numbers, strict=True):
         end = at + len(str(number))
@@ -112,10 +114,11 @@ def _make_split_cells(form: FormTable, keys: Sequence[tuple[str, str]], numbers:
             column,
             float(number),
             printed[at:end],
-            lines[at],
+            origins[at].line,
             "arithmetic",
             is_doubtful=False,
             unit=form.units[row, column],
+            start=origins[at].start,
         )
         out.append(cell)
         at = end
@@ -147,6 +150,6 @@ def place_disputes(zone: Sequence[Lexeme], form: FormTable) -> list[PlacedCell]:
 
 def _make_cells(form: FormTable, row: str, columns: Sequence[str], values: Sequence[Lexeme], method: Method) -> list[PlacedCell]:
     return [
-        PlacedCell(form.table, row, c, x.value, x.raw, x.line, method, is_doubtful=False, unit=x.unit or form.units[row, c])
+        PlacedCell(form.table, row, c, x.value, x.raw, x.line, method, is_doubtful=False, unit=x.unit or form.units[row, c], start=x.start)
         for c, x in zip(columns, values, strict=True)
     ]

@@ -72,9 +72,10 @@ def fit_columns(chunk: Chunk, width: int, starts: Starts, *, has_total: bool) ->
     return window if window is not None and (not printed or window[0].kind in PRINTED) else None
 
 
-def is_beginning(chunk: Chunk, starts: Starts) -> bool:
-    """Whether the values of a row that the end of the text cuts off are its first ones: they stand where those of the rows above do."""
-    if not chunk.is_near or any(x.kind not in PRINTED for x in chunk.values):
+def is_beginning(chunk: Chunk, width: int, starts: Starts) -> bool:
+    """Whether the fewer than `width` values of a row that the end of the text cuts off are its first ones: they stand where those
+    of the rows above do."""
+    if not chunk.is_near or len(chunk.values) >= width or any(x.kind not in PRINTED for x in chunk.values):
         return False
     return starts.find(chunk) == chunk.values[0].column if _is_gridded(chunk) else starts.has_spaced_rows
 

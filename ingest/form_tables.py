@@ -27,6 +27,7 @@ class PlacedCell:
     is_doubtful: bool
     unit: str | None
     is_contested: bool = False  # placed by order against a label near it: doubted unless every sum holds
+    start: int = -1  # where in the text the number begins that it was read from
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import groupby, pairwise, takewhile
+from typing import Literal, NamedTuple
 
 from ingest.aligning import place_disputes, place_rows
 from ingest.chunking import PRINTED
@@ -24,7 +26,22 @@ _GRIDS = frozenset(
     }
 )
 """Kinds of files whose readers keep the cells of a table as the file has them."""
+_LABEL_REACH = 300
+_LABEL_CHARACTERS = 60
+_WORDS = re.compile(r"[\u4e00-\u9fff]")
+_NO_WORDS = re.compile(r"[\s|\d.,+\-]+$")
+"""What stands between a label and a value further along its row."""
 _LATER_TABLES = {"proactive": ("requests", "disputes"), "requests": ("disputes",)}
+
+
+class Unplaced(NamedTuple):
+    """A number printed in the tables that is no cell as read; `label` are the words before it."""
+
+    table: str
+    label: str
+    raw: str
+    line: int
+    reason: Literal["unknown_row", "undecided"]
 
 
 @dataclass(slots=True)
@@ -36,6 +53,7 @@ class Reading:
     layout: str | None = None
     cells: list[PlacedCell] = field(default_factory=list)
     has_tables: bool = False
+    unplaced: list[Unplaced] = field(default_factory=list)
     value_count: int = 0  # numbers printed in the tables, placed or not
     is_cut_off: bool = False
     head_count: int = 0  # how often table 二 begins: more than one means more than one report
@@ -85,7 +103,33 @@ def read_document(text: str, lexicon: Lexicon, media_type: str) -> Reading:
     if reading.is_cut_off:
         is_closed = not is_grid and text.rstrip(" \n").endswith(("|", "\t"))  # of a page, the reader closes the last cell
         reading.cells = _drop_cut_cells(reading.cells, lexemes, lexicon.decimals, is_closed=is_closed)
+    reading.unplaced = _list_unplaced(reading.cells, zones, text)
     return reading
+
+
+def _list_unplaced(cells: Sequence[PlacedCell], zones: Mapping[str, Sequence[Lexeme]], text: str) -> list[Unplaced]:
+    placed = {cell.start for cell in cells}
+    out: list[Unplaced] = []
+    for table, zone in zones.items():
+        label: Lexeme | None = None
+        for lexeme in zone:
+            if lexeme.kind in ("row", "text", "furniture", "anchor", "heading"):
+                label = lexeme
+            elif lexeme.kind == "number" and lexeme.start not in placed:
+                is_row = label is not None and label.kind == "row"
+                words = label.raw if label is not None and is_row else _quote_label(text, lexeme.start)
+                out.append(Unplaced(table, words, lexeme.raw, lexeme.line, "undecided" if is_row or not words else "unknown_row"))
+    return out
+
+
+def _quote_label(text: str, start: int) -> str:
+    """The words before a number: on its line, or on the nearest line above that has any."""
+    before = text[max(0, start - _LABEL_REACH) : start]
+    for line in reversed(before.split("\n")):
+        words = _NO_WORDS.sub("", line)
+        if _WORDS.search(words):
+            return words[-_LABEL_CHARACTERS:].strip(" |\t")
+    return ""
 
 
 def _drop_cut_cells(
@@ -187,4 +231,23 @@ def _choose_forms(zone: Sequence[Lexeme], lexicon: Lexicon, template: str | None
         marks = sum(any(row not in {r for r, _ in f.rows_of("requests")} for f in rivals) for row in seen & own)
         fitting.append((2 * is_exact + (marks > 0), form))
     best = max((score for score, _ in fitting), default=0)
-    return [form for score, form in fitting if score == best]
+    chosen = [form for score, form in fitting if score == best]
+    height = _measure_outcomes(zone)
+    spanned = [form for form in chosen if height == len(_list_outcomes(form))]
+    return spanned or chosen
+
+
+def _list_outcomes(form: Form) -> list[str]:
+    """The rows beside 三、本年度办理结果: 22 in the form of 2021, 20 in that of 2019."""
+    rows = [row for row, _ in form.rows_of("requests")]
+    return rows[rows.index("granted") : rows.index("total_processed") + 1]
+
+
+def _measure_outcomes(zone: Sequence[Lexeme]) -> int:
+    """How many lines the merged cell 三、本年度办理结果 covers in a table with borders, also of rows that are not there; 0 unless seen."""
+    lines = [list(group) for _, group in groupby((x for x in zone if x.kind != "break"), key=lambda x: x.line)]
+    first = next((i for i, line in enumerate(lines) if any(x.key == ("requests", "granted") for x in line)), None)
+    if first is None or lines[first][0].kind == "gap":
+        return 0
+    below = takewhile(lambda line: line[0].kind == "gap" and line[0].column == 0, lines[first + 1 :])
+    return 1 + sum(1 for _ in below)

@@ -20,7 +20,7 @@ REQUESTS_ANCHORS = ("（本列数据的勾稽关系为：第一项加第二项�
 _NUMBERING = re.compile(r"^(?:[（(]?[一二三四五六七八九十]+[)）、]|[（(]?\d[.．、)）])")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Form:
     """One printable sequence of cells: a template, or a template with a variant row in place of others."""
 

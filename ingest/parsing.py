@@ -11,35 +11,44 @@ import polars as pl
 
 from ingest import PARSER_VERSION
 from ingest.classifying import ABOUT_REPORTS, NAME_CHARACTERS, find_rejection
+from ingest.coding import TokenCodes
 from ingest.errors import Issue
-from ingest.identity import read_identity
+from ingest.headings import find_headings
+from ingest.identity import Identities, read_identities
 from ingest.interpreting import Reading, read_document
 from ingest.lexicon import Lexicon, load_lexicon
 from ingest.mentions.gathering import find_mentions, place_mentions
-from ingest.placing import CleanReading, TokenCodes, read_clean
+from ingest.placing import CleanReading, read_clean
 from ingest.sections import find_sections
 from ingest.statistics import is_annual, read_statistics
-from ingest.tables import CELLS, MENTIONS, OUTCOMES, RAW_DOCUMENTS, REPORTS, SECTIONS_TABLE, STATUSES, conform, empty
-from ingest.tokens import TokenStream, read_tokens
+from ingest.tables import CELLS, EVIDENCE, MENTIONS, OUTCOMES, RAW_DOCUMENTS, REPORTS, SECTIONS_TABLE, STATUSES, UNPLACED, conform, empty
+from ingest.tokens import Ints, find_block_heads, read_batch
 
 BATCH_SIZE = 2000
 """Documents read at once: large enough to share the work, small enough to stay in the processor's cache."""
+_IDENTITY_BATCH_SIZE = 8000
 
-_CELL_COLUMNS = ["table", "row", "column", "value", "raw", "line", "method", "is_doubtful", "unit"]
+_WORDS = pl.Categorical()
+_CELL_SCHEMA = {name: CELLS[name] for name in CELLS if name != "document_id"} | dict.fromkeys(("table", "row", "column", "unit"), _WORDS)
+_UNPLACED_SCHEMA = pl.Schema({"doc": pl.UInt32(), **{name: UNPLACED[name] for name in UNPLACED if name != "document_id"}})
 _PRE_FORM = re.compile(r"指\s*标\s*名\s*称|统\s*计\s*指\s*标")
 _FIRST_YEAR_OF_GRID = 2019
 
 
 @dataclass(frozen=True)
 class ParsedTables:
-    """What was read. `outcomes_by_document`: document_id, report_year, status, issue, detail, one row per document; `reports`, `cells`,
-    `sections` and `mentions` have their declared schemas (ingest.tables), by document_id, cells and mentions in printed order."""
+    """What was read. `outcomes_by_document`: document_id, report_year, status, issue, detail, one row per document.
+
+    The others have their declared schemas (ingest.tables), by document_id, cells and mentions in printed order.
+    """
 
     outcomes_by_document: pl.DataFrame
     reports: pl.DataFrame
     cells: pl.DataFrame
+    unplaced: pl.DataFrame
     sections: pl.DataFrame
     mentions: pl.DataFrame
+    evidence: pl.DataFrame
 
 
 _OUTCOME_BY_DOCUMENT = pl.Schema({name: dtype for name, dtype in OUTCOMES.items() if name != "source"})
@@ -51,19 +60,28 @@ def parse_documents(documents: pl.DataFrame, lexicon: Lexicon | None = None, bat
     return ParsedTables(
         outcomes_by_document=pl.concat([empty(_OUTCOME_BY_DOCUMENT), *(p.outcomes_by_document for p in parts)]),
         reports=pl.concat([empty(REPORTS), *(p.reports for p in parts)]),
-        cells=pl.concat([empty(CELLS), *(p.cells for p in parts)]),
+        cells=pl.concat([empty(CELLS), *(conform(p.cells, CELLS) for p in parts)]),
+        unplaced=pl.concat([empty(UNPLACED), *(p.unplaced for p in parts)]),
         sections=pl.concat([empty(SECTIONS_TABLE), *(p.sections for p in parts)]),
         mentions=pl.concat([empty(MENTIONS), *(p.mentions for p in parts)]),
+        evidence=pl.concat([empty(EVIDENCE), *(p.evidence for p in parts)]),
     )
 
 
 def iter_parsed(documents: pl.DataFrame, lexicon: Lexicon | None = None, batch_size: int = BATCH_SIZE) -> Iterator[ParsedTables]:
-    """The same, a batch at a time in order of document_id: memory does not grow with the number of documents."""
+    """The same, a batch at a time in order of document_id: memory does not grow with the number of documents.
+
+    The words of `cells` (table, row, column, unit) come as codes, pl.Categorical: four columns of a million cells each are a few
+    hundred words.
+    """
     words = lexicon or load_lexicon()
     codes = TokenCodes(words)
     ordered = conform(documents, RAW_DOCUMENTS).sort("document_id")
-    for batch in ordered.iter_slices(batch_size):
-        yield _parse_batch(batch, words, codes)
+    # Identity is read for several batches at once: its many patterns have to be compiled for each call.
+    for group in ordered.iter_slices(max(batch_size, _IDENTITY_BATCH_SIZE)):
+        identities = read_identities(group.filter(pl.col("text").is_not_null()))
+        for batch in group.iter_slices(batch_size):
+            yield _parse_batch(batch, words, codes, identities)
 
 
 def build_outcomes(sightings: pl.DataFrame, parsed: ParsedTables) -> pl.DataFrame:
@@ -82,47 +100,39 @@ def build_outcomes(sightings: pl.DataFrame, parsed: ParsedTables) -> pl.DataFram
     ).sort("source")
 
 
-def _parse_batch(batch: pl.DataFrame, lexicon: Lexicon, codes: TokenCodes) -> ParsedTables:
-    readable = batch.filter(pl.col("text").is_not_null()).rechunk()
-    texts = readable["text"]
-    stream = read_tokens(texts)
-    clean = _read_batch(texts, stream, codes, lexicon)
-    sections = find_sections(texts, stream, lexicon)
-    identity = read_identity(readable)
-    reports, careful_cells, rejections = _read_rest(readable, clean, sections, lexicon)
+def _parse_batch(documents: pl.DataFrame, lexicon: Lexicon, codes: TokenCodes, identities: Identities) -> ParsedTables:
+    readable = documents.filter(pl.col("text").is_not_null()).rechunk()
+    batch = read_batch(readable["text"])
+    headings = find_headings(batch, lexicon)
+    heads = find_block_heads(batch)
+    clean = read_clean(batch, headings, heads, codes, lexicon)
+    sections = find_sections(batch, headings, heads, lexicon)
+    reports, careful_cells, unplaced, rejections = _read_rest(readable, batch.line_counts, clean, sections, lexicon)
     kept = reports["doc"]
     reports = reports.with_columns(document_id=readable["document_id"].gather(kept), report_year=readable["report_year"].gather(kept)).join(
-        identity.drop("report_year"), on="document_id", how="left", maintain_order="left"
+        identities.identity.drop("report_year"), on="document_id", how="left", maintain_order="left"
     )
-    described = pl.concat([conform(reports.drop("doc"), REPORTS), _describe_scans(batch)]).sort("document_id")
-    cells = clean.cells.with_columns(is_doubtful=pl.lit(value=False)).select("doc", *_CELL_COLUMNS)
+    described = pl.concat([conform(reports.drop("doc"), REPORTS), _describe_scans(documents)]).sort("document_id")
+    cells = pl.concat([clean.cells.with_columns(is_doubtful=pl.lit(value=False)).select("doc", *_CELL_SCHEMA), careful_cells])
     if rejections:
         cells = cells.filter(pl.col("doc").is_in(kept.implode()))
-    cells = cells.merge_sorted(careful_cells, key="doc")
     sections = sections.filter(pl.col("doc").is_in(kept.implode()))
-    mentions = find_mentions(stream, readable["report_year"]).filter(pl.col("doc").is_in(kept.implode()))
+    mentions = find_mentions(batch, readable["report_year"]).filter(pl.col("doc").is_in(kept.implode()))
     mentions = place_mentions(mentions, sections, cells)
-    outcomes = _build_outcome_rows(batch, readable, described, rejections)
     return ParsedTables(
-        outcomes_by_document=outcomes,
+        outcomes_by_document=_build_outcome_rows(documents, readable, described, rejections),
         reports=described,
-        cells=_name_documents(cells, readable, CELLS),
-        sections=_name_documents(sections, readable, SECTIONS_TABLE),
-        mentions=_name_documents(mentions, readable, MENTIONS),
+        cells=_name_documents(cells.sort("doc", maintain_order=True), readable),
+        unplaced=conform(_name_documents(unplaced, readable), UNPLACED),
+        sections=conform(_name_documents(sections, readable), SECTIONS_TABLE),
+        mentions=conform(_name_documents(mentions, readable), MENTIONS),
+        evidence=identities.evidence.filter(pl.col("document_id").is_in(described["document_id"].implode())),
     )
 
 
-def _read_batch(texts: pl.Series, stream: TokenStream, codes: TokenCodes, lexicon: Lexicon) -> CleanReading:
-    """The batch reading; what it leaves over once more with spaces as borders."""
-    clean = read_clean(stream, codes, lexicon, len(texts))
-    rest = np.setdiff1d(np.arange(len(texts)), clean.doc)
-    spaced = read_tokens(texts.gather(pl.Series(rest)), split_spaces=True)
-    more = read_clean(spaced, codes, lexicon, len(rest))
-    return clean.merge(more, rest)
-
-
-def _name_documents(frame: pl.DataFrame, readable: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
-    return conform(frame.with_columns(document_id=readable["document_id"].gather(frame["doc"])).drop("doc"), schema)
+def _name_documents(frame: pl.DataFrame, readable: pl.DataFrame) -> pl.DataFrame:
+    """The frame with document_id in place of doc, first."""
+    return frame.select(readable["document_id"].gather(frame["doc"]), pl.exclude("doc"))
 
 
 def _build_outcome_rows(batch: pl.DataFrame, readable: pl.DataFrame, reports: pl.DataFrame, rejections: dict[int, Issue]) -> pl.DataFrame:
@@ -160,8 +170,8 @@ def _describe_scans(batch: pl.DataFrame) -> pl.DataFrame:
 
 
 def _read_rest(
-    readable: pl.DataFrame, clean: CleanReading, sections: pl.DataFrame, lexicon: Lexicon
-) -> tuple[pl.DataFrame, pl.DataFrame, dict[int, Issue]]:
+    readable: pl.DataFrame, line_counts: Ints, clean: CleanReading, sections: pl.DataFrame, lexicon: Lexicon
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, dict[int, Issue]]:
     """Reads carefully what the batch reading left over, and tells reports from other documents."""
     size = len(readable)
     is_clean = np.zeros(size, dtype=bool)
@@ -171,6 +181,7 @@ def _read_rest(
     rejections: dict[int, Issue] = {}
     records: list[dict[str, object]] = []
     cells: list[tuple[object, ...]] = []
+    unplaced: list[tuple[object, ...]] = []
     texts, media_types, years = readable["text"], readable["media_type"], readable["report_year"]
     for doc in np.flatnonzero(~is_clean | named_otherwise).tolist():
         text = texts[doc]
@@ -191,11 +202,12 @@ def _read_rest(
             cells += [
                 (doc, c.table, c.row, c.column, c.value, c.raw, c.line, c.method, c.is_doubtful or doubtful, c.unit) for c in reading.cells
             ]
+            unplaced += [(doc, *number) for number in reading.unplaced]
     careful = pl.DataFrame(records, schema=_RECORD)
     kept = np.array([d for d in clean.doc.tolist() if d not in rejections], dtype=np.int64)
-    reports = pl.concat([_describe_clean(readable, clean, kept, lexicon), careful]).sort("doc")
-    schema: dict[str, pl.DataType] = {"doc": pl.UInt32(), **{name: CELLS[name] for name in _CELL_COLUMNS}}
-    return reports, pl.DataFrame(cells, schema=schema, orient="row"), rejections
+    reports = pl.concat([_describe_clean(readable, line_counts, clean, kept, lexicon), careful]).sort("doc")
+    placed = pl.DataFrame(cells, schema={"doc": pl.UInt32(), **_CELL_SCHEMA}, orient="row")
+    return reports, placed, pl.DataFrame(unplaced, schema=_UNPLACED_SCHEMA, orient="row"), rejections
 
 
 def _read_carefully(text: str, lexicon: Lexicon, media_type: str, year: int | None) -> Reading:
@@ -252,15 +264,14 @@ def _describe(doc: int, reading: Reading, lexicon: Lexicon, text: str, year: int
     }  # fmt: skip
 
 
-def _describe_clean(readable: pl.DataFrame, clean: CleanReading, kept: np.ndarray, lexicon: Lexicon) -> pl.DataFrame:
-    """The report rows of the batch reading: everything located, nothing doubtful."""
-    position = {int(d): i for i, d in enumerate(clean.doc.tolist())}
-    at = np.array([position[int(d)] for d in kept], dtype=np.int64)
-    forms = [lexicon.forms[f] for f in clean.form[at]]
+def _describe_clean(readable: pl.DataFrame, line_counts: Ints, clean: CleanReading, kept: Ints, lexicon: Lexicon) -> pl.DataFrame:
+    """The report rows of the batch reading: what is printed is located and nothing doubtful; table 四 may be missing."""
+    at = np.searchsorted(clean.doc, kept)
+    form = pl.Series(clean.form[at])
     text = readable["text"].gather(pl.Series(kept))
     media_type = readable["media_type"].gather(pl.Series(kept))
     share = pl.Series(clean.line_share[at])
-    is_per_line, is_one_line = share > 0.9, text.str.count_matches("\n", literal=True) < 30  # noqa: PLR2004
+    is_per_line, is_one_line = share > 0.9, pl.Series(line_counts[kept] <= 30)  # noqa: PLR2004
     has_pipe = text.str.contains("|", literal=True)
     layout = pl.select(
         pl.when(media_type == "text/html").then(pl.lit("html"))
@@ -272,12 +283,16 @@ def _describe_clean(readable: pl.DataFrame, clean: CleanReading, kept: np.ndarra
         .when((share == 0) & is_one_line).then(pl.lit("one_line"))
         .otherwise(pl.lit("spaced_rows"))
     ).to_series()  # fmt: skip
-    count = pl.Series([f.cell_count for f in forms], dtype=pl.Int32)
+    expected = pl.Series([f.cell_count for f in lexicon.forms], dtype=pl.Int32).gather(form)
+    located = pl.Series(clean.cell_count[at].astype(np.int32))
+    is_whole = located == expected
+    status = pl.select(pl.when(is_whole).then(pl.lit(STATUSES[0])).otherwise(pl.lit(STATUSES[1])).cast(REPORTS["status"])).to_series()
+    issue = pl.select(pl.when(~is_whole).then(pl.lit(Issue.INCOMPLETE_TABLES.value)).cast(REPORTS["issue"])).to_series()
     return pl.DataFrame(
         {
-            "doc": kept.astype(np.uint32), "template": pl.Series([f.template for f in forms], dtype=pl.String), "layout": layout,
-            "status": pl.Series([STATUSES[0]] * len(kept), dtype=REPORTS["status"]),
-            "issue": pl.Series([None] * len(kept), dtype=REPORTS["issue"]), "expected_cell_count": count, "located_cell_count": count,
+            "doc": kept.astype(np.uint32), "template": pl.Series([f.template for f in lexicon.forms]).gather(form), "layout": layout,
+            "status": status, "issue": issue,
+            "expected_cell_count": expected, "located_cell_count": located,
             "doubtful_cell_count": pl.Series([0] * len(kept), dtype=pl.Int32),
             "is_cut_off": pl.Series([False] * len(kept), dtype=pl.Boolean),
             "parser_version": pl.Series([PARSER_VERSION] * len(kept), dtype=pl.String),

@@ -7,270 +7,145 @@ plain number. Rows whose label is lost are placed by order only when the sums of
 
 from __future__ import annotations
 
-import re
+import math
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from ingest.lexicon import Form, Lexicon, RowKey, read_heading
-from ingest.normalising import normalise_label, straighten
+from ingest.coding import ANCHOR, DASH, MARKER, NUMBER, OPEN, ROW, TABLES, Grid, TokenCodes, build_grid
+from ingest.headings import Headings, find_ending_tokens
+from ingest.lexicon import Lexicon
+from ingest.normalising import straighten
 from ingest.numbers import is_dash, read_number
 from ingest.solving import NOT_OUTCOMES
 from ingest.tables import METHODS
-from ingest.tokens import LINE_MARK, TokenStream
+from ingest.tokens import BlockHeads, Ints, TextBatch, Tokens, find_block_heads, read_tokens
 
-Ints = NDArray[np.int64]
-
-OTHER, NUMBER, OPEN, ANCHOR, MARKER, ROW = 0, 1, 2, 3, 10, 100
-"""Codes of a token: a word without digits, a plain number, anything that needs a careful look, the head of table 三, MARKER + template,
-ROW + row. NUMBER also for decimals."""
-
-_NUMBERING = re.compile(r"^\(?\d[.、)]")
-"""Of a damaged label: its digit is no value."""
-_PAGE = re.compile(r"[-—–]\s*\d+\s*[-—–]")
-_LABEL_BYTES = 240
-_MOST_DIGITS = 19
-"""Of a 64-bit integer."""
 _ONE_A_LINE = 0.9
 _LEAST_LABELLED_SHARE = 0.5
 """Below this share of surviving row labels a count alone is thin evidence: the careful path decides."""
 
 
 @dataclass(frozen=True)
-class _Grid:
-    """The forms as arrays, for lookups by code."""
-
-    rows: tuple[RowKey, ...]
-    row_codes: dict[RowKey, int]
-    templates: tuple[str, ...]
-    forms: tuple[Form, ...]
-    counts: Ints  # [form, table]: numbers in each of the three tables
-    expected: Ints  # [form, row]: at which number of its table a row begins; -1: the form has no such row
-    offsets: Ints  # [form]: first entry in `cells`
-    cells: pl.DataFrame  # table, row, column, unit of every cell of every form, in printed order
-    is_shared: NDArray[np.bool_]  # [row]: its label only groups rows in another form
-    cell_rows: Ints  # row code of each entry of `cells`
-    is_dispute: NDArray[np.bool_]  # [row]: of table 四
-    cell_kinds: tuple[str, ...]  # count, signed, decimal
-
-
-_TABLES = ("proactive", "requests", "disputes")
-
-
-@lru_cache(maxsize=4)
-def _build_grid(lexicon: Lexicon) -> _Grid:
-    rows = tuple(dict.fromkeys((t, r) for form in lexicon.forms for t, r, _ in form.rows))
-    codes = {key: i for i, key in enumerate(rows)}
-    counts = np.array([[sum(len(c) for _, c in f.rows_of(t)) for t in _TABLES] for f in lexicon.forms], dtype=np.int64)
-    expected = np.full((len(lexicon.forms), len(rows)), -1, dtype=np.int64)
-    records: list[tuple[str, str, str, str | None]] = []
-    kinds: list[str] = []
-    offsets: list[int] = []
-    for i, form in enumerate(lexicon.forms):
-        offsets.append(len(records))
-        for table in _TABLES:
-            at = 0
-            for row, columns in form.rows_of(table):
-                expected[i, codes[table, row]] = at
-                at += len(columns)
-                records += [(table, row, c, lexicon.units[form.template, table, row, c]) for c in columns]
-                kinds += [lexicon.kinds[form.template, table, row, c] for c in columns]
-    cells = pl.DataFrame(records, schema=["table", "row", "column", "unit"], orient="row")
-    return _Grid(
-        rows=rows,
-        row_codes=codes,
-        templates=tuple(dict.fromkeys(f.template for f in lexicon.forms)),
-        forms=lexicon.forms,
-        counts=counts,
-        expected=expected,
-        offsets=np.array(offsets, dtype=np.int64),
-        cells=cells,
-        cell_rows=np.array([codes[r[0], r[1]] for r in records], dtype=np.int64),
-        cell_kinds=tuple(kinds),
-        is_shared=np.array([key in lexicon.shared_labels for key in rows]),
-        is_dispute=np.array([table == "disputes" for table, _ in rows]),
-    )
-
-
-class TokenCodes:
-    """What each distinct token is; remembered between batches, since the words of the form recur in every report."""
-
-    _MOST = 200_000
-
-    def __init__(self, lexicon: Lexicon) -> None:
-        self._lexicon = lexicon
-        self._grid = _build_grid(lexicon)
-        self._known: dict[str, int] = {}
-
-    def code(self, tokens: pl.Series) -> NDArray[np.int32]:
-        """The code of each token; tokens may begin with the line mark."""
-        distinct = tokens.unique()
-        if len(self._known) > self._MOST:
-            self._known.clear()
-        codes = [self._known[t] if t in self._known else self._classify(t) for t in distinct]
-        joined = pl.DataFrame({"token": tokens}).join(
-            pl.DataFrame({"token": distinct, "code": pl.Series(codes, dtype=pl.Int32)}), on="token", how="left", maintain_order="left"
-        )
-        return joined["code"].to_numpy()
-
-    def _classify(self, token: str) -> int:
-        text = token.removeprefix(LINE_MARK).strip()
-        if read_number(straighten(text)) is not None:
-            self._known[token] = NUMBER
-            return NUMBER
-        label = normalise_label(text)
-        if label in self._lexicon.row_labels:
-            code = ROW + self._grid.row_codes[self._lexicon.row_labels[label]]
-        elif label in self._lexicon.markers:
-            code = MARKER + self._grid.templates.index(self._lexicon.markers[label])
-        elif label in self._lexicon.requests_anchors:
-            code = ANCHOR
-        elif label in self._lexicon.furniture or read_heading(text, self._lexicon) is not None or _PAGE.fullmatch(text):
-            code = OTHER
-        elif any(c.isdigit() for c in _NUMBERING.sub("", straighten(text))) or (is_dash(text) and len(text) < 3):  # noqa: PLR2004 - longer: a rule of Markdown
-            code = OPEN
-        else:
-            code = OTHER
-        self._known[token] = code
-        return code
-
-
-@dataclass(frozen=True)
 class CleanReading:
-    """`doc`: rows of the batch that were read, ascending; `form` and `line_share` (of the values, those that begin a line) per such row;
-    `cells`: doc, table, row, column, value, raw, line, method, unit, by doc and in printed order.
+    """`doc`: rows of the batch that were read; `form`, `cell_count` and `line_share` (of the values, those that begin a line) per such
+    row; `cells`: doc, table, row, column, value, raw, line, method, unit, those of one document together and in printed order.
     """
 
     doc: Ints
     form: Ints
+    cell_count: Ints
     line_share: NDArray[np.float64]
     cells: pl.DataFrame
 
-    def merge(self, other: CleanReading, docs: Ints) -> CleanReading:
-        """This reading with another of other documents, whose row i is row `docs[i]` here."""
-        if not len(other.doc):
-            return self
-        doc = np.concatenate((self.doc, docs[other.doc]))
+    def join(self, other: CleanReading) -> CleanReading:
+        """This reading with that of other documents; `doc` ascends again, the cells of the other come behind."""
+        doc = np.concatenate((self.doc, other.doc))
         order = np.argsort(doc)
-        renamed = other.cells.with_columns(doc=pl.Series(docs.astype(np.uint32)).gather(other.cells["doc"]))
         return CleanReading(
             doc=doc[order],
             form=np.concatenate((self.form, other.form))[order],
+            cell_count=np.concatenate((self.cell_count, other.cell_count))[order],
             line_share=np.concatenate((self.line_share, other.line_share))[order],
-            cells=self.cells.merge_sorted(renamed, key="doc"),
+            cells=pl.concat([self.cells, other.cells]),
         )
 
 
-def read_clean(stream: TokenStream, codes: TokenCodes, lexicon: Lexicon, batch_size: int) -> CleanReading:
-    """Reads the documents of a batch in which nothing is open."""
-    grid = _build_grid(lexicon)
-    region = _cut_region(stream, lexicon, batch_size)
-    printed = region["token"].str.strip_prefix(LINE_MARK)
-    number = printed.cast(pl.Int64, strict=False)
-    code = np.full(len(region), NUMBER, dtype=np.int32)
-    words = number.is_null().to_numpy()
-    code[words] = _code_words(region["token"].filter(pl.Series(words)), codes)
-    value = number.cast(pl.Float64).to_numpy()
-    # fewer digits than characters: a sign, or zeros in front, which are joined digits
-    size = np.minimum(printed.str.len_bytes().to_numpy().astype(np.int64), _MOST_DIGITS)
-    padded = np.flatnonzero(~words & (size > 1) & (value < 10.0 ** (size - 1)))
-    code[padded[printed.gather(pl.Series(padded)).str.contains(r"^[+-]?0\d").to_numpy()]] = OPEN
-    doc = region["doc"].to_numpy().astype(np.int64)
-    form, begins = _choose_forms(doc, code, grid, batch_size)
-    cum = np.cumsum(code == NUMBER)
-    form, labelled = _check_labels(doc, code, cum, form, begins, grid)
-    is_odd = words.copy()
-    is_odd[padded] = True
-    numbers = _Numbers(doc=doc, printed=printed, value=value.copy(), is_number=code == NUMBER, is_odd=is_odd, cum=cum)
-    return _build_cells(region, numbers, form, labelled, begins, grid)
+def read_clean(batch: TextBatch, headings: Headings, heads: BlockHeads, codes: TokenCodes, lexicon: Lexicon) -> CleanReading:
+    """Reads the documents of a batch in which nothing is open: by pipes, tabs and lines first, what is left with spaces as borders."""
+    by_lines = _read_regions(batch, _cut_regions(batch, headings, heads), codes, lexicon)
+    left = np.setdiff1d(np.arange(batch.size), by_lines.doc)
+    by_spaces = _read_regions(batch, _cut_spaced_regions(batch, left, lexicon), codes, lexicon)
+    return by_lines.join(by_spaces)
 
 
-@dataclass(frozen=True)
-class _Numbers:
-    """The tokens of a region as numbers: `is_odd` those that are not digits alone, `cum` how many numbers up to and with this token."""
-
-    doc: Ints
-    printed: pl.Series
-    value: NDArray[np.float64]
-    is_number: NDArray[np.bool_]
-    is_odd: NDArray[np.bool_]
-    cum: Ints
-
-
-def _code_words(words: pl.Series, codes: TokenCodes) -> NDArray[np.int32]:
-    """The codes of tokens that are no plain number; a text too long for a label is prose, whose numbers are open."""
-    out = np.full(len(words), OPEN, dtype=np.int32)
-    is_short = words.str.len_bytes() <= _LABEL_BYTES
-    out[is_short.to_numpy()] = codes.code(words.filter(is_short))
-    return out
-
-
-def _cut_region(stream: TokenStream, lexicon: Lexicon, batch_size: int) -> pl.DataFrame:
+def _cut_regions(batch: TextBatch, headings: Headings, heads: BlockHeads) -> Tokens:
     """The tokens from the only first head of table 二 up to the heading of section 五 or 六; documents without both are left out."""
-    heads = stream.block_heads
-    first = np.full(batch_size, -1, dtype=np.int64)
-    count = np.bincount(heads["doc"].to_numpy(), minlength=batch_size)
-    first[heads["doc"].to_numpy()] = heads["place"].to_numpy()
-    first[count != 1] = -1
-    headings = stream.headings.with_columns(start=pl.Series(first[stream.headings["doc"].to_numpy()])).filter(
-        (pl.col("start") >= 0) & (pl.col("place") > pl.col("start"))
-    )
-    words = headings["token"].unique()
-    ending = [w for w in words if read_heading(w.removeprefix(LINE_MARK), lexicon) in ("problems", "other")]
-    ends = headings.filter(pl.col("token").is_in(ending)).group_by("doc").agg(pl.col("place").min())
-    last = np.full(batch_size, -1, dtype=np.int64)
-    last[ends["doc"].to_numpy()] = ends["place"].to_numpy()
-    first[last < 0] = len(stream.tokens)
-    docs = stream.tokens["doc"].to_numpy()
-    place = np.arange(len(docs))
-    first[first < 0] = len(stream.tokens)
-    return stream.tokens.filter(pl.Series((place >= first[docs]) & (place < last[docs])))
+    begin = np.where(heads.counts == 1, heads.places, len(batch.data))
+    is_end = headings.ends_tables & (headings.place > begin[headings.doc])
+    docs, firsts = np.unique(headings.doc[is_end], return_index=True)
+    return read_tokens(batch, docs, begin[docs], headings.place[is_end][firsts])
 
 
-def _first_place(doc: Ints, mask: NDArray[np.bool_], size: int, nothing: int) -> Ints:
+def _cut_spaced_regions(batch: TextBatch, docs: Ints, lexicon: Lexicon) -> Tokens:
+    """The same of these documents with spaces as borders, whose headings may stand inside a line."""
+    heads = find_block_heads(batch, docs, split_spaces=True)
+    docs = np.flatnonzero(heads.counts == 1)
+    tokens = read_tokens(batch, docs, heads.places[docs], batch.starts[docs + 1], split_spaces=True)
+    ends = find_ending_tokens(batch, tokens, lexicon)
+    last = _find_first(tokens.doc[ends], tokens.start[ends], batch.size, -1)
+    return tokens.select(tokens.start < last[tokens.doc])
+
+
+def _read_regions(batch: TextBatch, tokens: Tokens, codes: TokenCodes, lexicon: Lexicon) -> CleanReading:
+    grid = build_grid(lexicon)
+    words = np.flatnonzero(~tokens.is_plain)
+    code = np.full(len(tokens), NUMBER, dtype=np.int32)
+    code[words] = codes.code(tokens.read_texts(batch, words))
+    is_value = (code == NUMBER) | (code == DASH)
+    before = np.concatenate(([0], np.cumsum(is_value)))
+    form, begins = _choose_forms(tokens.doc, code, before, grid, batch.size)
+    form, labelled = _check_labels(tokens.doc, code, before, form, begins, grid)
+    kept = np.flatnonzero(is_value & (form[tokens.doc] >= 0))
+    numbers = tokens.select(kept)
+    entry = grid.offsets[form[numbers.doc]] + before[kept] - before[begins[numbers.doc, 0]]  # numbers come in the form's order
+    return _build_cells(batch, numbers, entry, form, labelled, grid)
+
+
+def _find_first(docs: Ints, places: Ints, size: int, nothing: int) -> Ints:
+    """[doc]: the first of its places, which ascend; `nothing` where it has none."""
     out = np.full(size, nothing, dtype=np.int64)
-    places = np.flatnonzero(mask)[::-1]
-    out[doc[places]] = places
+    out[docs[::-1]] = places[::-1]
     return out
 
 
-def _choose_forms(doc: Ints, code: NDArray[np.int32], grid: _Grid, size: int) -> tuple[Ints, Ints]:
-    """The form of each document by exact counts, -1 where none fits; and [doc, table]: the token where each table begins."""
+def _choose_forms(doc: Ints, code: NDArray[np.int32], before: Ints, grid: Grid, size: int) -> tuple[Ints, Ints]:
+    """The form of each document by exact counts, -1 where none fits; and [doc, table]: the token where each table begins.
+
+    A report may lack table 四 as a whole, numbers and rows. `before`: how many values stand before each token.
+    """
     n = len(doc)
     lengths = np.bincount(doc, minlength=size)
     ends = np.cumsum(lengths)
     starts = ends - lengths
-    anchor = _first_place(doc, code == ANCHOR, size, n)
-    place = np.arange(n)
-    review = _first_place(doc, (code == ROW + grid.row_codes["disputes", "review"]) & (place > anchor[doc]), size, n)
-    cum = np.concatenate(([0], np.cumsum(code == NUMBER)))
+    anchors = np.flatnonzero(code == ANCHOR)
+    anchor = _find_first(doc[anchors], anchors, size, n)
+    reviews = np.flatnonzero(code == ROW + grid.row_codes["disputes", "review"])
+    reviews = reviews[reviews > anchor[doc[reviews]]]
+    review = _find_first(doc[reviews], reviews, size, n)
     begins = np.stack([starts, np.minimum(anchor, ends), np.minimum(review, ends)], axis=1)
     borders = np.stack([*begins.T, ends], axis=1)
-    counts = cum[borders[:, 1:]] - cum[borders[:, :-1]]
-    is_open = np.bincount(doc, weights=code == OPEN, minlength=size) > 0
-    marks = np.stack([np.bincount(doc, weights=code == MARKER + t, minlength=size) for t in range(len(grid.templates))], axis=1) > 0
+    counts = before[borders[:, 1:]] - before[borders[:, :-1]]
+    is_open = np.zeros(size, dtype=bool)
+    is_open[doc[code == OPEN]] = True
+    marks = np.zeros((size, len(grid.templates)), dtype=bool)
+    for template in range(len(grid.templates)):
+        marks[doc[code == MARKER + template], template] = True
+    has_disputes = counts[:, 2] > 0
+    has_disputes[doc[(code >= ROW) & grid.is_dispute[np.maximum(code - ROW, 0)]]] = True
     form = np.full(size, -1, dtype=np.int64)
     for i, candidate in enumerate(grid.forms):
         template = grid.templates.index(candidate.template)
-        fits = (counts == grid.counts[i]).all(axis=1) & marks[:, template] & (marks.sum(axis=1) == 1) & ~is_open & (lengths > 0)
+        is_whole = (counts[:, :2] == grid.counts[i, :2]).all(axis=1) & (~has_disputes | (counts[:, 2] == grid.counts[i, 2]))
+        fits = is_whole & marks[:, template] & (marks.sum(axis=1) == 1) & ~is_open & (lengths > 0)
         form[fits & (form < 0)] = i
     return form, begins
 
 
-def _check_labels(doc: Ints, code: NDArray[np.int32], cum: Ints, form: Ints, begins: Ints, grid: _Grid) -> tuple[Ints, NDArray[np.bool_]]:
+def _check_labels(doc: Ints, code: NDArray[np.int32], before: Ints, form: Ints, begins: Ints, grid: Grid) -> tuple[Ints, NDArray[np.bool_]]:
     """Drops documents in which a label does not stand where its row must begin; and [doc, row]: whether the row's label survives."""
     form = form.copy()
-    tables = np.array([_TABLES.index(t) for t, _ in grid.rows])
+    tables = np.array([TABLES.index(t) for t, _ in grid.rows])
     places = np.flatnonzero(code >= ROW)
     docs, rows = doc[places], code[places] - ROW
-    kept = (form[docs] >= 0) & (tables[rows] < _TABLES.index("disputes"))
+    kept = (form[docs] >= 0) & (tables[rows] < TABLES.index("disputes"))
     places, docs, rows = places[kept], docs[kept], rows[kept]
     expected = grid.expected[form[docs], rows]
     start = begins[docs, tables[rows]]
-    before = np.concatenate(([0], cum))
     found = before[places] - before[start]
     wrong = np.where(expected < 0, ~grid.is_shared[rows], found != expected)  # as a group label it has no place of its own
     form[docs[wrong]] = -1
@@ -285,7 +160,7 @@ def _check_labels(doc: Ints, code: NDArray[np.int32], cum: Ints, form: Ints, beg
     return form, labelled
 
 
-def _tells_form(labelled: NDArray[np.bool_], grid: _Grid, form: int) -> NDArray[np.bool_]:
+def _tells_form(labelled: NDArray[np.bool_], grid: Grid, form: int) -> NDArray[np.bool_]:
     """Whether a label that only this sequence of rows has survives, where another form of the template has other rows."""
     own = grid.expected[form] >= 0
     rivals = [i for i, f in enumerate(grid.forms) if f.template == grid.forms[form].template and i != form]
@@ -296,82 +171,112 @@ def _tells_form(labelled: NDArray[np.bool_], grid: _Grid, form: int) -> NDArray[
     return told
 
 
-def _build_cells(
-    region: pl.DataFrame, numbers: _Numbers, form: Ints, labelled: NDArray[np.bool_], begins: Ints, grid: _Grid
-) -> CleanReading:
-    kept = np.flatnonzero(numbers.is_number & (form[numbers.doc] >= 0))
-    at = _find_entries(kept, numbers, form, begins, grid)
-    units = _read_odd(kept, at, numbers, form, grid)
-    docs, rows = numbers.doc[kept], grid.cell_rows[at]
-    form[_order_unproven(docs, rows, labelled[docs, rows], numbers.value[kept], grid, form)] = -1
-    form[_find_moved(region, kept, docs, rows, numbers.value[kept], grid)] = -1
-    if (form[docs] < 0).any():
-        accepted = form[docs] >= 0
-        kept, at, docs, rows = kept[accepted], at[accepted], docs[accepted], rows[accepted]
-    is_labelled = labelled[docs, rows] & ~grid.is_dispute[rows]
-    method = np.where(is_labelled, METHODS.index("label"), METHODS.index("order"))
-    tokens = region["token"].gather(pl.Series(kept))
-    read = np.unique(docs)
-    begin_line = np.bincount(docs, weights=tokens.str.starts_with(LINE_MARK).to_numpy(), minlength=len(form))
-    share = begin_line / np.maximum(1, np.bincount(docs, minlength=len(form)))
-    odd = np.flatnonzero(numbers.is_odd[kept])
-    cells = grid.cells.select(pl.all().gather(pl.Series(at))).with_columns(
+def _build_cells(batch: TextBatch, numbers: Tokens, entry: Ints, form: Ints, labelled: NDArray[np.bool_], grid: Grid) -> CleanReading:
+    """`numbers`: those of the documents that have a form; `entry`: of `grid.cells`, for each."""
+    value = numbers.value.astype(np.float64)
+    odd = np.flatnonzero(~numbers.is_plain)
+    printed = numbers.read_texts(batch, odd).str.strip_chars()
+    units = _read_odd(odd, printed, numbers.doc, entry, value, form, grid)
+    docs, rows = numbers.doc, grid.cell_rows[entry]
+    named = labelled[docs, rows]
+    form[_order_unproven(docs, rows, named, value, grid, form)] = -1
+    form[_find_moved(docs, rows, numbers.begins_line, value, grid)] = -1
+    form[_find_alien(docs, rows, numbers.begins_line, grid)] = -1
+    is_dispute = grid.is_dispute[rows]
+    form[_find_shifted(docs[is_dispute], value[is_dispute], grid)] = -1
+    cells = grid.cells.select(pl.all().gather(pl.Series(entry))).with_columns(
         doc=pl.Series(docs.astype(np.uint32)),
-        value=pl.Series(numbers.value[kept]),
-        raw=numbers.printed.gather(pl.Series(kept)),
-        line=region["line"].gather(pl.Series(kept)),
-        method=pl.Series(METHODS, dtype=pl.Enum(METHODS)).gather(pl.Series(method)),
+        value=pl.Series(value, nan_to_null=True),
+        raw=pl.Series(numbers.value.astype(np.uint32)).cast(pl.String),  # digits without a zero in front print back as they stand
+        line=pl.Series(numbers.line.astype(np.int32)),
+        method=pl.Series((~named | is_dispute).astype(np.uint8)).cat.to(pl.Enum(METHODS)),
     )
     if len(odd):
-        raw, unit = cells["raw"], cells["unit"]
         places = pl.Series(odd)
-        trimmed = raw.scatter(places, raw.gather(places).str.strip_chars())
-        with_unit = [units.get(int(kept[i]), unit[int(i)]) for i in odd]
-        cells = cells.with_columns(raw=trimmed, unit=unit.scatter(places, pl.Series(with_unit, dtype=pl.String)))
-    return CleanReading(doc=read, form=form[read], line_share=share[read], cells=cells)
+        own = pl.Series([units.get(int(i)) for i in odd], dtype=pl.String).cast(cells.schema["unit"])
+        unit = pl.select(pl.coalesce(own, cells["unit"].gather(places))).to_series()
+        cells = cells.with_columns(raw=cells["raw"].scatter(places, printed), unit=cells["unit"].scatter(places, unit))
+    accepted = form >= 0
+    if not accepted[docs].all():
+        cells = cells.filter(pl.Series(accepted[docs]))
+    counts = np.bincount(docs, minlength=batch.size)
+    share = np.bincount(docs, weights=numbers.begins_line, minlength=batch.size) / np.maximum(1, counts)
+    read = np.flatnonzero(accepted & (counts > 0))
+    return CleanReading(doc=read, form=form[read], cell_count=counts[read], line_share=share[read], cells=cells)
 
 
-def _find_entries(kept: Ints, numbers: _Numbers, form: Ints, begins: Ints, grid: _Grid) -> Ints:
-    """The entry of `grid.cells` that each number fills: numbers come in the form's order."""
-    docs = numbers.doc[kept]
-    before = np.concatenate(([0], numbers.cum))
-    entries: Ints = grid.offsets[form[docs]] + numbers.cum[kept] - 1 - before[begins[docs, 0]]
-    return entries
-
-
-def _read_odd(kept: Ints, at: Ints, numbers: _Numbers, form: Ints, grid: _Grid) -> dict[int, str]:
-    """Reads numbers with a sign, a point, commas or a unit into `numbers.value`; token → unit printed with it.
+def _read_odd(odd: Ints, printed: pl.Series, doc: Ints, entry: Ints, value: NDArray[np.float64], form: Ints, grid: Grid) -> dict[int, str]:
+    """Reads numbers with a sign, a point, commas or a unit, and dashes (NaN), into `value`; index of the number → unit printed with it.
 
     A document with a sign or a fraction where the form has none is left to the careful path: its form becomes -1.
     """
     units: dict[int, str] = {}
-    for i in np.flatnonzero(numbers.is_odd[kept]).tolist():
-        token = int(kept[i])
-        printed = straighten(numbers.printed[token]).strip()
-        number = read_number(printed)
-        kind = grid.cell_kinds[at[i]]
-        if number is None or (printed[0] in "+-" and kind != "signed") or (not number.value.is_integer() and kind != "decimal"):
-            form[numbers.doc[token]] = -1
+    for i, text in zip(odd.tolist(), printed, strict=True):
+        number = _read_printed(text)
+        kind = grid.cell_kinds[entry[i]]
+        if number is None or (number.is_signed and kind != "signed") or (number.is_fraction and kind != "decimal"):
+            form[doc[i]] = -1
             continue
-        numbers.value[token] = number.value
+        value[i] = number.value
         if number.unit is not None:
-            units[token] = number.unit
+            units[i] = number.unit
     return units
 
 
-def _find_moved(region: pl.DataFrame, kept: Ints, docs: Ints, rows: Ints, value: NDArray[np.float64], grid: _Grid) -> Ints:
+class _Printed(NamedTuple):
+    value: float
+    unit: str | None
+    is_signed: bool
+    is_fraction: bool
+
+
+@lru_cache(maxsize=1 << 16)
+def _read_printed(text: str) -> _Printed | None:
+    if is_dash(text):
+        return _Printed(math.nan, None, is_signed=False, is_fraction=False)
+    straight = straighten(text).strip()
+    number = read_number(straight)
+    if number is None:
+        return None
+    return _Printed(number.value, number.unit, is_signed=straight[0] in "+-", is_fraction=not number.value.is_integer())
+
+
+def _find_moved(docs: Ints, rows: Ints, begins_line: NDArray[np.bool_], value: NDArray[np.float64], grid: Grid) -> Ints:
     """Documents printed one value a line in which a row of table 三 fails its own total: a value may be lost and a stray in its place."""
     is_request = np.array([table == "requests" for table, _ in grid.rows])[rows]
     width = next(len(columns) for form in grid.forms for _, columns in form.rows_of("requests"))
     table = value[is_request].reshape(-1, width)
-    failing: Ints = np.unique(docs[is_request][::width][table[:, :-1].sum(axis=1) != table[:, -1]])
-    begins_line = region["token"].gather(pl.Series(kept)).str.starts_with(LINE_MARK).to_numpy()
+    residual = table[:, :-1].sum(axis=1) - table[:, -1]
+    failing: Ints = np.unique(docs[is_request][::width][(residual != 0) & ~np.isnan(residual)])
     per_line = np.array([begins_line[docs == doc].mean() > _ONE_A_LINE for doc in failing], dtype=bool)
     moved: Ints = failing[per_line]
     return moved
 
 
-def _order_unproven(docs: Ints, rows: Ints, named: NDArray[np.bool_], value: NDArray[np.float64], grid: _Grid, form: Ints) -> Ints:
+def _find_alien(docs: Ints, rows: Ints, begins_line: NDArray[np.bool_], grid: Grid) -> Ints:
+    """Documents whose values of table 二 mostly stand beside their labels and here and there begin a line: strays behind blank cells."""
+    own = np.array([table == "proactive" for table, _ in grid.rows])[rows]
+    counts = np.bincount(docs[own])
+    begun = np.bincount(docs[own], weights=begins_line[own])
+    alien: Ints = np.flatnonzero((begun > 0) & (2 * begun < counts))
+    return alien
+
+
+def _find_shifted(docs: Ints, value: NDArray[np.float64], grid: Grid) -> Ints:
+    """Documents in whose table 四 a sum fails and holds in another place: a value was lost and a stray took its count."""
+    form = grid.forms[0]
+    height, width = len(form.rows_of("disputes")), len(form.rows_of("disputes")[0][1])
+    table = value.reshape(-1, height * width)
+    windows = np.lib.stride_tricks.sliding_window_view(table, width, axis=1)
+    total = windows[:, :, -1]
+    holds = windows[:, :, :-1].sum(axis=2) == total
+    own = np.arange(holds.shape[1]) % width == 0
+    is_shifted = ~holds[:, own].all(axis=1) & (holds & (total > 0))[:, ~own].any(axis=1)
+    shifted: Ints = docs[:: height * width][is_shifted]
+    return shifted
+
+
+def _order_unproven(docs: Ints, rows: Ints, named: NDArray[np.bool_], value: NDArray[np.float64], grid: Grid, form: Ints) -> Ints:
     """Documents with rows of table 三 placed by order whose own sums do not hold: row totals, and （七）总计 as the sum of the outcomes."""
     is_request = np.array([t == "requests" for t, _ in grid.rows])[rows]
     open_docs = np.unique(docs[is_request & ~named])

@@ -12,6 +12,8 @@ from ingest.errors import Issue, StorageError
 
 STATUSES: Final = ("accepted", "suspect", "rejected")
 METHODS: Final = ("label", "order", "arithmetic")
+UNPLACED_REASONS: Final = ("unknown_row", "undecided")
+"""The form has no such row (一行不属于规定格式); its place, or where one number ends and the next begins, is open."""
 VERDICTS: Final = ("passed", "failed", "not_applicable", "errored")
 SEVERITIES: Final = ("error", "warning", "info")
 CAUSES: Final = ("source", "parse", "unknown")
@@ -19,6 +21,46 @@ SECTIONS: Final = ("overview", "proactive", "requests", "disputes", "problems", 
 """The six statutory sections 一 … 六 of 国办公开办函〔2021〕30号 and 〔2019〕60号, in order."""
 PRECISIONS: Final = ("exact", "about", "at_least", "at_most")
 """12件; 近300件, 300件左右; 300余件, 300件以上; 不到300件."""
+AGENCY_LEVELS: Final = ("ministry", "province", "prefecture", "county", "township", "zone")
+"""`zone`: development zones and their bodies, which no level of GB/T 2260 holds."""
+AGENCY_KINDS: Final = (
+    "government",  # 人民政府 of a county or above, also named by its region alone
+    "government_office",  # its 办公厅, 办公室
+    "department",  # 局, 委, 厅 and other bodies of a government, also those of the State Council and of zones
+    "township_government",  # 镇, 乡, 苏木 and 街道办事处
+    "zone_committee",  # 管理委员会 of a development zone or the like, also named by its zone alone
+    "public_institution",  # 中心, 学校, 医院 and the like: 事业单位 by their names
+    "enterprise",  # 公司 and the like
+)
+REPORT_SCOPES: Final = ("own", "level", "region_total")
+"""The agency alone; 本级 (the government and its departments); 汇总 (everything in the region)."""
+FACTS: Final = (
+    "agency",
+    "region",
+    "report_year",
+    "published_date",
+    "written_date",
+    "document_number",
+    "index_number",
+    "site_code",
+    "report_scope",
+)
+ORIGINS: Final = (
+    "title",
+    "above_title",
+    "header",
+    "opening",
+    "period",  # 1月1日至12月31日
+    "period_end",
+    "body",
+    "signature",
+    "address",
+    "footer",
+    "site_code",
+    "police_record",  # 公网安备
+    "credit_code",  # 统一社会信用代码 in the 索引号
+    "icp_record",  # ICP备: a province only
+)
 
 _ISSUE = pl.Enum([issue.value for issue in Issue])
 _CELL_KEY: Final[dict[str, pl.DataType]] = {"table": pl.String(), "row": pl.String(), "column": pl.String()}
@@ -66,15 +108,23 @@ REPORTS = pl.Schema(
     {
         "document_id": pl.String(),
         "report_year": pl.Int16(),
-        "agency_id": pl.String(),  # stable key of the agency's normalised name; null when no agency is named
+        "agency_id": pl.String(),  # stable key of the canonical name, else of the printed one; null when no agency can be told from others
         "agency_name": pl.String(),  # as the document names it
+        "agency_canonical_name": pl.String(),  # in full, with the regions it stands in; null when the region is not decided
+        "region_code": pl.String(),  # GB/T 2260, 6 digits, in force in the report year; of a township its county's; null: not decidable
+        "agency_level": pl.Enum(AGENCY_LEVELS),
+        "agency_kind": pl.Enum(AGENCY_KINDS),
+        "report_scope": pl.Enum(REPORT_SCOPES),  # null: the document does not say
         "template": pl.String(),  # `2021`, `2019`, `pre2019`; null: no tables
         "layout": pl.String(),  # how the tables were flattened to text; null: no tables
         "status": pl.Enum(STATUSES),  # accepted or suspect
         "issue": _ISSUE,
         "title": pl.String(),
         "published_date": pl.Date(),
+        "written_date": pl.Date(),  # 成文日期, else the date under the signature
         "index_number": pl.String(),
+        "document_number": pl.String(),  # 文号
+        "site_code": pl.String(),  # 政府网站标识码 of the page
         "expected_cell_count": pl.Int32(),
         "located_cell_count": pl.Int32(),  # placed and not doubtful; blanks and dashes count, they are facts
         "doubtful_cell_count": pl.Int32(),
@@ -97,6 +147,18 @@ CELLS = pl.Schema(
     }
 )
 """One row per cell that the document holds. Cells that it does not hold at all are absent."""
+
+UNPLACED = pl.Schema(
+    {
+        "document_id": pl.String(),
+        "table": pl.String(),  # in whose part of the text it stands
+        "label": pl.String(),  # the words printed before it, as far as its line or the lines above tell
+        "raw": pl.String(),
+        "line": pl.Int32(),
+        "reason": pl.Enum(UNPLACED_REASONS),
+    }
+)
+"""Numbers printed in the statutory tables that are no cell of the form as read: nothing that is printed there is lost."""
 
 SECTIONS_TABLE = pl.Schema(
     {
@@ -125,6 +187,19 @@ MENTIONS = pl.Schema(
     }
 )
 """Numbers stated in prose, by document in printed order. Only what is certain: a number without a row here says nothing."""
+EVIDENCE = pl.Schema(
+    {
+        "document_id": pl.String(),
+        "fact": pl.Enum(FACTS),
+        "origin": pl.Enum(ORIGINS),
+        "value": pl.String(),  # normalised: a name without blanks, a code, a year, an ISO date; null when the source is ambiguous
+        "raw": pl.String(),  # as printed, without blanks where it runs over lines; null: counted over the whole opening
+        "line": pl.Int32(),
+        "is_chosen": pl.Boolean(),  # the fact was decided as this says
+        "agrees": pl.Boolean(),  # with what was decided; null: says nothing for it and nothing against it
+    }
+)
+"""What the identity of a report rests on: one row per fact and place that states it."""
 
 FINDINGS = pl.Schema(
     {
@@ -155,8 +230,10 @@ STAGING_TABLES: Final[dict[str, pl.Schema]] = {
     "outcomes": OUTCOMES,
     "reports": REPORTS,
     "cells": CELLS,
+    "unplaced": UNPLACED,
     "sections": SECTIONS_TABLE,
     "mentions": MENTIONS,
+    "evidence": EVIDENCE,
     "findings": FINDINGS,
 }
 """Table name → schema. Asset key [staging, name] = Parquet path = dbt source."""
@@ -165,8 +242,10 @@ STAGING_SORT_KEYS: Final[dict[str, tuple[str, ...]]] = {
     "outcomes": ("source",),
     "reports": ("document_id",),
     "cells": ("document_id",),
+    "unplaced": ("document_id",),
     "sections": ("document_id", "section"),
     "mentions": ("document_id",),
+    "evidence": ("document_id", "fact"),
     "findings": ("rule_id", "document_id", "table", "row", "column"),
 }
 """Every table is written in this order, equal keys as they were made (cells and mentions in printed order), so that a re-run gives the
@@ -178,12 +257,17 @@ def empty(schema: pl.Schema) -> pl.DataFrame:
     return pl.DataFrame(schema=schema)
 
 
-def conform(frame: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
+def conform(frame: pl.DataFrame, schema: pl.Schema, *, keep_codes: bool = False) -> pl.DataFrame:
     """The frame with exactly the declared columns, order and types; absent columns become null.
 
-    Raises StorageError when a column is not declared: a misspelt name must not vanish.
+    With `keep_codes` text that comes as pl.Categorical stays so, for a frame on its way to storage. Raises StorageError when a column is
+    not declared: a misspelt name must not vanish.
     """
     unknown = [name for name in frame.columns if name not in schema]
     if unknown:
         raise StorageError(f"columns {unknown} are not declared; add them to ingest/tables.py or drop them")
-    return frame.select((pl.col(name) if name in frame.columns else pl.lit(None)).cast(dtype).alias(name) for name, dtype in schema.items())
+    coded = {name for name, dtype in frame.schema.items() if keep_codes and dtype == pl.Categorical and schema[name] == pl.String}
+    return frame.select(
+        pl.col(name) if name in coded else (pl.col(name) if name in frame.columns else pl.lit(None)).cast(dtype).alias(name)
+        for name, dtype in schema.items()
+    )

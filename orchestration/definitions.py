@@ -6,6 +6,7 @@ Great Expectations is not imported here or below until a gate runs: each process
 import dagster as dg
 
 from expectations.catalogue import load_catalogue
+from orchestration.assets.corpus import build_corpus_asset
 from orchestration.assets.published import build_published_asset
 from orchestration.assets.raw import build_raw_asset
 from orchestration.assets.staging import build_staging_assets
@@ -27,7 +28,13 @@ def build_definitions(settings: Settings, progress: Progress = ignore_progress) 
     warehouse = build_warehouse_assets(storage)
     marts = sorted((key for key in warehouse.keys if is_public(key.path[-1])), key=dg.AssetKey.to_user_string)
     return dg.Definitions(
-        assets=[build_raw_asset(settings), build_staging_assets(catalogue), warehouse, build_published_asset(catalogue, marts)],
+        assets=[
+            build_raw_asset(settings),
+            build_staging_assets(catalogue),
+            build_corpus_asset(),
+            warehouse,
+            build_published_asset(catalogue, marts),
+        ],
         jobs=build_jobs(),
         schedules=build_schedules(),
         sensors=build_sensors(settings),

@@ -15,9 +15,22 @@ from pydantic import BaseModel, ConfigDict
 from expectations.catalogue import Catalogue
 from expectations.findings import compute_findings
 from ingest.documents import find_unchanged, iter_document_batches
-from ingest.parsing import ParsedTables, build_outcomes, parse_documents
+from ingest.parsing import ParsedTables, build_outcomes, iter_parsed, parse_documents
 from ingest.reading import Input, ReadLimits, scan_inputs
-from ingest.tables import CELLS, MENTIONS, OUTCOMES, RAW_DOCUMENTS, RAW_SIGHTINGS, REPORTS, SECTIONS_TABLE, STAGING_TABLES, conform, empty
+from ingest.tables import (
+    CELLS,
+    EVIDENCE,
+    MENTIONS,
+    OUTCOMES,
+    RAW_DOCUMENTS,
+    RAW_SIGHTINGS,
+    REPORTS,
+    SECTIONS_TABLE,
+    STAGING_TABLES,
+    UNPLACED,
+    conform,
+    empty,
+)
 from orchestration.manifests import Example, PartitionManifest, RuleEntry, digest_software, digest_text
 from orchestration.partitions import find_previous, read_year
 from orchestration.settings import Settings
@@ -151,12 +164,15 @@ def refresh_partition(partition: str, storage: Storage, catalogue: Catalogue, pr
     else:
         progress(f"{partition}: judging", 0, None)
         year = read_year(partition)
-        tables["sightings"] = storage.read_sightings()  # inputs are conserved: every one of them has to have its outcome
-        tables["findings"] = compute_findings(tables, catalogue, previous=previous, last_good=last_good, report_year=year)
+        judged = {**tables, "cells": conform(tables["cells"], CELLS)}
+        judged["sightings"] = storage.read_sightings()  # inputs are conserved: every one of them has to have its outcome
+        judged["findings"] = tables["findings"] = compute_findings(
+            judged, catalogue, previous=previous, last_good=last_good, report_year=year
+        )
         progress(f"{partition}: auditing", 0, None)
         from expectations.gates import audit_partition  # Great Expectations takes seconds to import
 
-        gate = audit_partition(tables, catalogue, report_year=year, results_dir=storage.paths.gates)
+        gate = audit_partition(judged, catalogue, report_year=year, results_dir=storage.paths.gates)
     rules = () if gate is None else read_rule_entries(gate)
     identity = _identify(storage, partition, catalogue)
     manifest = PartitionManifest(
@@ -221,14 +237,17 @@ def _read_scan_record(storage: Storage) -> ScanRecord | None:
 def parse_partition(
     partition: str, sightings: pl.DataFrame, storage: Storage, progress: Progress = ignore_progress
 ) -> dict[str, pl.DataFrame]:
-    """outcomes, reports, cells, sections and mentions of a partition, from its sightings and stored documents."""
+    """outcomes, reports, cells, unplaced numbers, sections, mentions and evidence of a partition, from its sightings and stored documents.
+
+    The words of cells come as codes.
+    """
     document_ids = set(sightings.get_column("document_id").drop_nulls())
     parsed: list[ParsedTables] = []
     done = 0
     for stored in storage.iterate_documents(partition, document_ids, _PARSE_BATCH):
         for batch in stored.iter_slices(_PARSE_BATCH):
             progress(f"{partition}: reading reports", done, len(document_ids))
-            parsed.append(parse_documents(batch))
+            parsed += iter_parsed(batch)
             done += batch.height
     if not parsed:
         parsed.append(parse_documents(empty(RAW_DOCUMENTS)))
@@ -238,13 +257,17 @@ def parse_partition(
         cells=pl.concat([part.cells for part in parsed]),
         sections=pl.concat([part.sections for part in parsed]),
         mentions=pl.concat([part.mentions for part in parsed]),
+        evidence=pl.concat([part.evidence for part in parsed]),
+        unplaced=pl.concat([part.unplaced for part in parsed]),
     )
     return {
         "outcomes": conform(build_outcomes(sightings, whole), OUTCOMES),
         "reports": conform(whole.reports, REPORTS),
-        "cells": conform(whole.cells, CELLS),
+        "cells": conform(whole.cells, CELLS, keep_codes=True),
         "sections": conform(whole.sections, SECTIONS_TABLE),
         "mentions": conform(whole.mentions, MENTIONS),
+        "evidence": conform(whole.evidence, EVIDENCE),
+        "unplaced": conform(whole.unplaced, UNPLACED),
     }
 
 

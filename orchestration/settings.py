@@ -47,6 +47,11 @@ class Paths:
         return self.home / "staging"
 
     @property
+    def corpus(self) -> Path:
+        """Tables over all report years together."""
+        return self.home / "corpus"
+
+    @property
     def warehouse(self) -> Path:
         """The DuckDB file that dbt writes, and the snapshot it reads."""
         return self.home / "warehouse"

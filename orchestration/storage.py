@@ -12,8 +12,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 import polars as pl
+import polars.selectors as cs
 
+from expectations.copies.tables import COPIES, COPIES_SORT_KEYS
 from ingest.errors import StorageError
 from ingest.tables import RAW_DOCUMENTS, RAW_SIGHTINGS, STAGING_SORT_KEYS, STAGING_TABLES, conform, empty
 from orchestration.locking import hold_lock
@@ -139,7 +142,7 @@ class Storage:
         candidate.mkdir(parents=True)
         entries: dict[str, TableEntry] = {}
         for table, schema in STAGING_TABLES.items():
-            frame = sort_rows(conform(tables[table], schema), STAGING_SORT_KEYS[table])
+            frame = sort_rows(conform(tables[table], schema, keep_codes=True), STAGING_SORT_KEYS[table])
             path = candidate / f"{table}.parquet"
             write_parquet(frame, path)
             entries[table] = TableEntry(rows=frame.height, sha256=digest_file(path))
@@ -186,13 +189,36 @@ class Storage:
         if not manifests:
             for table, schema in STAGING_TABLES.items():
                 write_parquet(empty(schema), target / table / f"report_year={UNKNOWN}.parquet")
+        (target / "copies").mkdir()
+        if self._copies.exists():
+            _link_or_copy(self._copies, target / "copies" / "corpus.parquet")
+        else:
+            write_parquet(empty(COPIES), target / "copies" / "corpus.parquet")
         return target, manifests
+
+    # ---- corpus
+
+    def replace_copies(self, copies: pl.DataFrame) -> None:
+        """The corpus table `copies` (COPIES) takes the place of the one before, in one move."""
+        write_parquet(conform(copies, COPIES).sort(COPIES_SORT_KEYS), self._copies)
+
+    def has_copies(self) -> bool:
+        """Whether there is a table of copies, of whatever version of this software."""
+        return self._copies.exists()
+
+    def read_copies(self) -> pl.DataFrame | None:
+        """COPIES of the latest search; None before the first."""
+        return _read_declared(self._copies, COPIES) if self._copies.exists() else None
 
     # ---- internals
 
     @property
     def _sightings(self) -> Path:
         return self.paths.raw / "sightings.parquet"
+
+    @property
+    def _copies(self) -> Path:
+        return self.paths.corpus / "copies.parquet"
 
     def _table_path(self, table: str, partition: str) -> Path:
         return self.paths.staging / table / f"report_year={partition}.parquet"
@@ -238,13 +264,30 @@ def read_snapshot(folder: Path) -> dict[str, pl.DataFrame]:
 
 
 def write_parquet(frame: pl.DataFrame, path: Path) -> None:
-    """Write a frame so that `path` is whole or absent, and the same rows give the same bytes."""
+    """Write a frame so that `path` is whole or absent, and the same rows give the same bytes.
+
+    A pl.Categorical column is written as text: its few words once and a number for each row, in a third of the time.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
-    frame.rechunk().write_parquet(
+    _order_codes(frame.rechunk()).write_parquet(
         temporary, compression="zstd", compression_level=_ZSTD_LEVEL, statistics=True, row_group_size=ROW_GROUP_SIZE
     )
     temporary.replace(path)
+
+
+def _order_codes(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with the words of every pl.Categorical column numbered in their order: polars numbers them in order of sight."""
+    columns = []
+    for column in frame.select(cs.categorical()):
+        number = column.to_physical()
+        used = np.flatnonzero(np.bincount(number.drop_nulls().to_numpy())).astype(np.uint32)
+        words = pl.Series(used).cat.to(column.dtype).cast(pl.String)
+        order = words.arg_sort()
+        ranks = np.zeros(int(used.max(initial=0)) + 1, dtype=np.uint32)
+        ranks[used[order.to_numpy()]] = np.arange(len(used))
+        columns.append(pl.Series(column.name, ranks).gather(number).cat.to(pl.Enum(words.gather(order))))
+    return frame.with_columns(columns)
 
 
 def sort_rows(frame: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import NamedTuple
 
 from ingest.mentions.numerals import MULTIPLES, read_numeral
-from ingest.mentions.subjects import BODY, LONG, NUMBER_CODE, UNKNOWN, Rule, Vocabulary, load_vocabulary
+from ingest.mentions.subjects import BODY, LONG, NUMBER_CODE, UNKNOWN, Rule, load_vocabulary
 from ingest.normalising import straighten
-from ingest.tokens import LINE_MARK
 
 MASK = "0"
 CACHE_SIZE = 32_768
@@ -26,6 +24,7 @@ _BODY_ENDINGS = tuple("局委办镇乡厅处队站府院校会区县市州旗省
 _NUMERALS = "一二两三四五六七八九十百千零〇万"
 _SCALES = {"十": 10, "百": 100, "千": 1000, **MULTIPLES}
 _KINDS = ("date", "torn", "year", "ordinal", "several", "number", "word", "plain", "border", "mark")
+_UNNAMED = ("plain", "torn", "ordinal", "several")
 _INNER = ("ahead", "digits", "scale", "numeral", "almost", "multiple", "unit", "behind")
 _ABOUT, _AT_LEAST, _AT_MOST = "about", "at_least", "at_most"
 _AHEAD = {
@@ -35,15 +34,15 @@ _AHEAD = {
 }
 _BEHIND = {"左右": _ABOUT, "上下": _ABOUT, "之多": _ABOUT, "以上": _AT_LEAST, "以内": _AT_MOST, "以下": _AT_MOST}
 _ALMOST = {"余": _AT_LEAST, "多": _AT_LEAST, "来": _ABOUT}
-_SPACES = f" \t\u00a0\u3000{LINE_MARK}"
-_SPACE = re.compile(rf"[{_SPACES}\n]")
+_SPACES = " \t\u00a0\u3000"
+_INK = re.compile(rf"[^{_SPACES}\n]+")
+_SEGMENT = re.compile(r"[^,;。]*[,;。]|[^,;。]+")
+"""No token stands across these borders."""
 _QUOTES = "“”‘’\"'「」『』"
 _BORDERS = ",;:()。!?|"
 _TITLE = re.compile(r"“[^”“,。;]{1,10}发布”|《[^》]*》|<[^>]*>|〔[^〕]*〕|\[[^\]]*\]")
 _OPENS = re.compile(r"[“《<＜〔\[［]")
-_HEADING = re.compile(
-    rf"(?:\([一二三四五六七八九十]+\)|(?:^|(?<=[\s。;{LINE_MARK}]))[一二三四五六七八九十]+、)[^,。;:0]{{2,30}}?(?:[ \xa0]|情况(?=0年))"
-)
+_HEADING = re.compile(r"(?:\([一二三四五六七八九十]+\)|(?:^|(?<=[\s。;]))[一二三四五六七八九十]+、)[^,。;:0]{2,30}?(?:[ \xa0]|情况(?=0年))")
 """A heading that stands in one line with what it heads; its last character becomes a border."""
 _DATE = re.compile(r"(\d{1,2})月(?:(\d{1,2})日?)?0")
 
@@ -70,19 +69,76 @@ class Binding(NamedTuple):
         return self.joined > 0 or self.unit is not None
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(NamedTuple):
+    """A piece of a segment, without its place in the sentence: a segment is read once, wherever it stands."""
+
     kind: str
-    name: str
-    start: int
-    end: int
-    match: re.Match[str]
+    name: str  # of a border its character, of a gap its text
+    size: int
+    code: str  # in a clause
+    runs: int  # of digits
+    match: re.Match[str] | None  # in the segment; none for a gap
+
+
+class Outline(NamedTuple):
+    """A shape made ready: `text` as the tokens see it; `places`, where in the shape each character of it is."""
+
+    text: str
+    places: Sequence[int]
+    tokens: list[_Token]
 
 
 @lru_cache(maxsize=CACHE_SIZE)
 def bind_shape(shape: str, *, is_about_requests: bool, is_about_disclosure: bool) -> tuple[Binding, ...]:
     """The bindings of a shape in printed order. The flags say what the sentence before it is about."""
-    return _Binder(shape, is_about_requests=is_about_requests, is_about_disclosure=is_about_disclosure).bind()
+    outline = read_outline(shape)
+    if outline is None:
+        return ()
+    return _Binder(shape, outline, is_about_requests=is_about_requests, is_about_disclosure=is_about_disclosure).bind()
+
+
+@lru_cache(maxsize=CACHE_SIZE)
+def read_outline(shape: str) -> Outline | None:
+    """The tokens of a shape; None where no number or negation stands beside a term, so that nothing can be bound."""
+    text, places = _tidy(shape)
+    tokens = [token for segment in _SEGMENT.findall(text) for token in _read_tokens(segment)]
+    has_number = has_term = False
+    for token in tokens:
+        has_number = has_number or token.kind == "number" or token.name == "none"
+        has_term = has_term or (token.kind == "term" and token.name != "none")
+    return Outline(text, places, tokens) if has_number and has_term else None
+
+
+@lru_cache(maxsize=CACHE_SIZE)
+def _read_tokens(segment: str) -> tuple[_Token, ...]:
+    words = load_vocabulary()
+    out: list[_Token] = []
+    end = 0
+    for match in _token_pattern().finditer(segment):
+        start = match.start()
+        if start > end:
+            out.append(_read_gap(segment[end:start]))
+        end = match.end()
+        kind = match.lastgroup or "mark"
+        kind = next(k for k in _KINDS if match[k] is not None) if kind in _INNER else kind
+        name = match[0] if kind == "border" else ""
+        if kind == "word":
+            kind, name = words.words[match[0]]
+        elif kind in words.spellings:
+            _, kind, name = words.spellings[kind]
+        elif kind == "number" and match["numeral"] and read_numeral(match["numeral"]) is None:
+            out.append(_read_gap(match[0]))
+            continue
+        code = words.codes[name] if kind == "term" else UNKNOWN if kind in _UNNAMED else ""
+        out.append(_Token(kind, name, end - start, code, match[0].count(MASK) if kind != "date" else 1, match))
+    if end < len(segment):
+        out.append(_read_gap(segment[end:]))
+    return tuple(out)
+
+
+def _read_gap(text: str) -> _Token:
+    code = BODY if text.endswith(_BODY_ENDINGS) else UNKNOWN if len(text) <= _LONG_GAP else LONG
+    return _Token("gap", text, len(text), code, text.count(MASK), None)
 
 
 @cache
@@ -117,10 +173,10 @@ def _match_rules(codes: str) -> tuple[Rule, ...]:
 class _Binder:
     """One walk over the tokens of a sentence."""
 
-    def __init__(self, shape: str, *, is_about_requests: bool, is_about_disclosure: bool) -> None:
+    def __init__(self, shape: str, outline: Outline, *, is_about_requests: bool, is_about_disclosure: bool) -> None:
         self.words = load_vocabulary()
         self.shape = shape
-        self.text, self.places = _tidy(shape)
+        self.text, self.places, self.tokens = outline
         self.topic = "requests" if is_about_requests else None
         self.abouts = {name for name, words in self.words.abouts.items() if any(word in self.text for word in words)}
         if is_about_disclosure:
@@ -132,59 +188,44 @@ class _Binder:
         self.outside: list[bool] = []  # what `in_parts` was before each open bracket
         self.year_at: int | None = None
         self.dates: list[tuple[int, int]] = []
+        self.at = 0  # offset of the token
         self.clause_at = 0  # offset of the clause
         self.runs = 0  # of digits so far
 
     def bind(self) -> tuple[Binding, ...]:
         codes, via, has_number = "", "", False
-        tokens = self._read_tokens()
-        if not any(token.kind == "number" or token.name == "none" for token in tokens):
-            return ()
-        topics = {self.words.topics[t.name] for t in tokens if t.kind == "term" and t.name in self.words.topics}
-        if self.topic is None and topics == {"requests"}:
-            self.topic = "requests"
-        for at, token in enumerate(tokens):
+        if self.topic is None:
+            topics = {self.words.topics[t.name] for t in self.tokens if t.kind == "term" and t.name in self.words.topics}
+            if topics == {"requests"}:
+                self.topic = "requests"
+        for at, token in enumerate(self.tokens):
             if token.kind == "stop":
                 return self._settle()
             if token.kind == "number":
-                self._bind_number(token, via + codes, _codes_of(self.words, tokens[at + 1 :]))
+                self._bind_number(token, via + codes, self._read_codes(at + 1))
                 codes, via, has_number = "", "", True
             elif token.kind == "border":
                 if not has_number:
                     self._bind_nothing(codes)
-                via = codes if self.text[token.start] == "," and not has_number and self._opens_with_channel(codes) else ""
+                via = codes if token.name == "," and not has_number and self._opens_with_channel(codes) else ""
                 codes, has_number = "", False
-                self._pass_border(self.text[token.start])
-                self.clause_at = token.end
+                self._pass_border(token.name)
+                self.clause_at = self.at + token.size
             else:
-                codes += _codes_of(self.words, [token])
+                codes += token.code
                 self._read_word(token)
-            self.runs += self.text.count(MASK, token.start, token.end) if token.kind != "date" else 1
+            self.runs += token.runs
+            self.at += token.size
         if not has_number:
             self._bind_nothing(codes)
         return self._settle()
 
-    def _read_tokens(self) -> list[_Token]:
-        out: list[_Token] = []
-        end = 0
-        pattern = _token_pattern()
-        match = None
-        for match in pattern.finditer(self.text):
-            if match.start() > end:
-                out.append(_Token("gap", self.text[end : match.start()], end, match.start(), match))
-            kind = match.lastgroup or "mark"
-            kind = next(k for k in _KINDS if match[k] is not None) if kind in _INNER else kind
-            name = ""
-            if kind == "word":
-                kind, name = self.words.words[match[0]]
-            elif kind in self.words.spellings:
-                _, kind, name = self.words.spellings[kind]
-            elif kind == "number" and match["numeral"] and read_numeral(match["numeral"]) is None:
-                kind, name = "gap", match[0]
-            out.append(_Token(kind, name, match.start(), match.end(), match))
-            end = match.end()
-        if end < len(self.text) and match is not None:
-            out.append(_Token("gap", self.text[end:], end, len(self.text), match))
+    def _read_codes(self, at: int) -> str:
+        """The codes of the tokens up to the next number or border."""
+        out = ""
+        while at < len(self.tokens) and self.tokens[at].kind not in ("number", "border", "stop"):
+            out += self.tokens[at].code
+            at += 1
         return out
 
     def _opens_with_channel(self, codes: str) -> bool:
@@ -196,7 +237,7 @@ class _Binder:
         if token.kind == "year":
             self.year_at, self.dates, self.has_this_year = self.runs, [], True
         elif token.kind == "date":
-            parts = _DATE.match(token.match[0])
+            parts = _DATE.match(self.text, self.at)
             self.dates.append((int(parts[1]), int(parts[2] or 0)) if parts else (0, 0))
         elif token.kind == "part":
             self.in_parts = True
@@ -228,8 +269,8 @@ class _Binder:
 
     def _bind_number(self, token: _Token, left: str, right: str) -> None:
         match = token.match
-        printed = _read_printed(match)
-        if printed is None or not self._is_whole_year():
+        printed = _read_printed(match) if match is not None else None
+        if match is None or printed is None or not self._is_whole_year():
             return
         value, factor, unit = printed
         rules = _match_rules(left + NUMBER_CODE + right)
@@ -243,13 +284,13 @@ class _Binder:
         if verb in self.words.verbs:
             self.verb = verb if rule.is_listed else ""
         is_digits = match["digits"] is not None
-        number_start = match.start("digits") if is_digits else match.start("numeral")
-        number_end = match.end("digits") if is_digits else match.end("numeral")
-        after_end = match.end() if match["behind"] else match.start("unit") if match["unit"] else match.end()
+        shift = self.at - match.start()  # of the segment
+        number_start, number_end = (shift + place for place in match.span("digits" if is_digits else "numeral"))
+        after_end = shift + (match.start("unit") if match["unit"] and not match["behind"] else match.end())
         precision = _AHEAD.get(match["ahead"] or "") or _ALMOST.get(match["almost"] or "") or _BEHIND.get(match["behind"] or "")
         if "余" in match[0]:
             precision = _AT_LEAST
-        before = self._print(match.start(), number_start if is_digits else number_end)
+        before = self._print(self.at, number_start if is_digits else number_end)
         for subject in rule.subjects:
             self.found.append(
                 Binding(
@@ -313,21 +354,6 @@ class _Binder:
         )
 
 
-def _codes_of(words: Vocabulary, tokens: list[_Token]) -> str:
-    """The codes of tokens up to the next number or border."""
-    out = ""
-    for token in tokens:
-        if token.kind in ("number", "border", "stop"):
-            break
-        if token.kind == "term":
-            out += words.codes[token.name]
-        elif token.kind == "gap":
-            out += BODY if token.name.endswith(_BODY_ENDINGS) else UNKNOWN if len(token.name) <= _LONG_GAP else LONG
-        elif token.kind in ("plain", "torn", "ordinal", "several"):
-            out += UNKNOWN
-    return out
-
-
 def _read_printed(match: re.Match[str]) -> tuple[float | None, float, str] | None:
     """(value of a Chinese numeral, factor, unit), or None."""
     unit = match["unit"] or ""
@@ -355,19 +381,19 @@ def _tidy(shape: str) -> tuple[str, Sequence[int]]:
     if _OPENS.search(straight):
         straight = _TITLE.sub(lambda m: "《" * len(m[0]), straight)
     straight = _HEADING.sub(lambda m: m[0][:-1] + ";", straight)
-    if not _SPACE.search(straight):
-        return straight, range(len(straight))
+    parts = list(_INK.finditer(straight))
+    if len(parts) == 1:
+        return parts[0][0], range(*parts[0].span())
     out: list[str] = []
     places: list[int] = []
-    gap = ""
-    for at, character in enumerate(straight):
-        if character in _SPACES or character == "\n":
-            gap += character
-            continue
-        if gap and character == MASK and out and out[-1] == MASK:
+    end, last = 0, ""
+    for part in parts:
+        text, start = part[0], part.start()
+        if last == MASK == text[0]:
+            gap = straight[end:start]
             out.append("\n" if gap.strip(_SPACES) and not gap.strip("\n") else "_")
-            places.append(at - 1)
-        gap = ""
-        out.append(character)
-        places.append(at)
+            places.append(start - 1)
+        out.append(text)
+        places.extend(range(start, part.end()))
+        end, last = part.end(), text[-1]
     return "".join(out), places

@@ -1,7 +1,7 @@
-"""The mentions of a batch of documents: which sentences may hold one, what their numbers are, and where they stand.
+"""The mentions of a batch of documents: which sentences hold one, what their numbers are, and where they stand.
 
-Sentences are cut and masked for the whole batch in polars; only shapes that were not seen before are bound in Python
-(ingest.mentions.binding).
+Candidates are found in the bytes (ingest.mentions.candidates) and masked in polars; only shapes that were not seen before are bound in
+Python (ingest.mentions.binding).
 """
 
 from __future__ import annotations
@@ -9,51 +9,37 @@ from __future__ import annotations
 import re
 from functools import cache
 
-import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
-from ingest.mentions.binding import bind_shape
-from ingest.mentions.wrapping import find_wrapped, join_wrapped_lines
+from ingest.mentions.binding import bind_shape, read_outline
+from ingest.mentions.candidates import Candidates, find_candidates
 from ingest.tables import MENTIONS
-from ingest.tokens import LINE_MARK, TokenStream
+from ingest.tokens import TextBatch
 
-_LEAST_BYTES = 20
-"""Six Chinese characters and a mark: no line that names a subject and a number is shorter."""
-_LONGEST_BYTES = 4500
-"""A longer sentence is a table without line ends."""
 _SENTENCE_CHARACTERS = 200
 _DATE = r"[0-9０-９]{1,2} ?月(?: ?[0-9０-９]{1,2} ?日)?"
 _NUMBER = r"[0-9０-９]+(?:[,，][0-9０-９]{3})*(?:[.．][0-9０-９]+)?"
-_OUTER = f" \t\n\u00a0\u3000{LINE_MARK}"
+_OUTER = " \t\n\u00a0\u3000"
 _PRINTED = rf"{_DATE}|{_NUMBER}"
-_WIDE_DIGIT = "|".join("０１２３４５６７８９")
-_UNIT = "件|条|次|元|%|％|份|篇|期|场|人|名|个|宗|起|项|部|例|笔|则|轮|批|班|條|場|個|項|筆|則"
-_COUNTED = rf"[0-9０-９][\s余餘多十百千万萬亿億]*(?:{_UNIT})"
-_TOLD = "信息|申请|复议|诉讼|培训|会议|解读|规范性|申請|復議|訴訟|培訓|會議|解讀|規範性"
-_NUMERAL = "|".join(digit + unit for digit in "一二两三四五六七八九十" for unit in "件次份场期") + "|百件|余件|余次|百条|千条|余条|十条"
-"""Few enough to be searched all at once."""
-_NONE = "未|没有|沒有|无|無|不存在"
-_DENIED = "申请|申請|复议|復議|诉讼|訴訟|费|費|规范性|規範性|规章|投诉|举报|结转|結轉"
-_ZERO = "为0"
 _REQUESTS, _DISCLOSURE = "公开申请|依申请|公開申請|依申請", "信息公开|政务公开|信息公開|政務公開"
 _WITHOUT_TABLE = ("overview", "problems", "other")
 _FIRST_YEAR, _LAST_YEAR = 1949, 2100
 _RAW_NUMBER = r"^(?:0|[1-9][0-9]*|[1-9][0-9]{0,2}(?:,[0-9]{3})+)(?:\.[0-9]+)?$"
 
 
-def find_mentions(stream: TokenStream, report_years: pl.Series) -> pl.DataFrame:
+def find_mentions(batch: TextBatch, report_years: pl.Series) -> pl.DataFrame:
     """doc and the columns of MENTIONS but document_id and section, in printed order. `report_years`: Int16, one a document of the batch.
 
     A number of another year than the one reported on is no mention.
     """
-    shapes = _find_shapes(stream)
-    bindings = _bind(shapes)
+    found = [_read_candidates(candidates, report_years) for candidates in find_candidates(batch)]
+    return found[0] if len(found) == 1 else pl.concat(found).sort("doc", maintain_order=True)
+
+
+def _read_candidates(candidates: Candidates, report_years: pl.Series) -> pl.DataFrame:
+    sentences, bindings = _bind(candidates)
     if bindings.is_empty():
         return pl.DataFrame(schema=_FOUND)
-    sentences = shapes.join(bindings.select("shape_id").unique(), on="shape_id", how="semi").with_columns(
-        numbers=pl.col("sentence").str.extract_all(_PRINTED)
-    )
     found = sentences.join(bindings, on="shape_id", how="inner", maintain_order="left_right")
     found = _read_numbers(found)
     year = pl.col("numbers").list.get(pl.col("year_at"), null_on_oob=True).str.replace_all(" ", "").cast(pl.Float64, strict=False)
@@ -97,63 +83,6 @@ def place_mentions(found: pl.DataFrame, sections: pl.DataFrame, cells: pl.DataFr
 _FOUND = pl.Schema({"doc": pl.UInt32(), **{name: dtype for name, dtype in MENTIONS.items() if name not in ("document_id", "section")}})
 
 
-def _find_shapes(stream: TokenStream) -> pl.DataFrame:
-    """place, doc, line, sentence, shape_id, shape, two flags: the sentences that may hold a mention."""
-    sentences = _find_sentences(stream)
-    text = sentences["sentence"]
-    is_counted, is_denied, is_numeral = (np.zeros(len(text), dtype=bool) for _ in range(3))
-    digits = text.str.contains("[0-9]") | text.str.contains(_WIDE_DIGIT)
-    digits_at = digits.arg_true()
-    counted = text.gather(digits_at)
-    is_counted[digits_at.to_numpy()] = counted.str.contains(_COUNTED) | counted.str.contains(_ZERO, literal=True)
-    _narrow(is_denied, text, ~is_counted, _NONE, _DENIED)
-    _narrow(is_numeral, text, ~is_counted, _NUMERAL, _TOLD)
-    chosen = sentences.filter(pl.Series(is_counted | is_denied | is_numeral))
-    chosen = chosen.filter(pl.col("sentence").str.len_bytes() <= _LONGEST_BYTES)
-    before = np.maximum(chosen["place"].to_numpy().astype(np.int64) - 1, 0)
-    context = text.gather(before)
-    is_same_doc = sentences["doc"].gather(before) == chosen["doc"]
-    chosen = chosen.with_columns(
-        shape=_mask(chosen["sentence"]),
-        is_about_requests=context.str.contains(_REQUESTS) & is_same_doc,
-        is_about_disclosure=context.str.contains(_DISCLOSURE) & is_same_doc,
-    )
-    key = ["shape", "is_about_requests", "is_about_disclosure"]
-    distinct = chosen.select(key).unique().with_row_index("shape_id")
-    return chosen.join(distinct, on=key, how="inner", maintain_order="left")
-
-
-def _narrow(found: NDArray[np.bool_], text: pl.Series, within: NDArray[np.bool_], *patterns: str) -> None:
-    """Marks the texts that hold every pattern, each asked of what the one before left."""
-    at = np.flatnonzero(within)
-    for pattern in patterns:
-        at = at[text.gather(at).str.contains(pattern).to_numpy()]
-    found[at] = True
-
-
-def _find_sentences(stream: TokenStream) -> pl.DataFrame:
-    """place, doc, line (of the sentence's first character), sentence: of the tokens that are long enough to say something."""
-    tokens = stream.tokens.select("doc", "line", "token")
-    wrapped = find_wrapped(tokens)
-    is_long = tokens["token"].str.len_bytes() >= _LEAST_BYTES
-    if wrapped.is_empty():
-        return _split_sentences(tokens.filter(is_long)).with_row_index("place")
-    is_wrapped = tokens["doc"].is_in(wrapped.implode())
-    joined = _split_sentences(join_wrapped_lines(tokens.filter(is_wrapped)))
-    breaks = pl.col("sentence").str.count_matches("\n", literal=True)
-    joined = joined.with_columns(pl.col("line") + (breaks.cum_sum() - breaks).over("paragraph").cast(pl.Int32))
-    return _split_sentences(tokens.filter(is_long & ~is_wrapped)).merge_sorted(joined, key="doc").drop("paragraph").with_row_index("place")
-
-
-def _split_sentences(tokens: pl.DataFrame) -> pl.DataFrame:
-    """paragraph, doc, line (of the token), sentence."""
-    return (
-        tokens.with_row_index("paragraph")
-        .select("paragraph", "doc", "line", sentence=pl.col("token").str.split("。"))
-        .explode("sentence", empty_as_null=False)
-    )
-
-
 def _mask(sentences: pl.Series) -> pl.Series:
     """Every number as 0; a month and day are kept and followed by 0."""
     has_date = sentences.str.contains(r"[0-9０-９] ?月")
@@ -164,15 +93,28 @@ def _mask(sentences: pl.Series) -> pl.Series:
     return masked.scatter(at, sentences.gather(at).str.replace_all(rf"({_DATE})|{_NUMBER}", "${1}0"))
 
 
-def _bind(shapes: pl.DataFrame) -> pl.DataFrame:
-    """shape_id, order (in the sentence) and the fields of Binding."""
-    distinct = shapes.select("shape_id", "shape", "is_about_requests", "is_about_disclosure").unique("shape_id", maintain_order=True)
+def _bind(candidates: Candidates) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The sentences that state something, with `shape_id` and `numbers`; and by shape_id, order (in the sentence) the fields of Binding.
+
+    A shape that can bind nothing is dropped before the sentence in front of it is read.
+    """
+    sentences = candidates.sentences.with_row_index("at").with_columns(shape=_mask(candidates.sentences["sentence"]))
+    distinct = sentences.select("shape").unique()
+    hopeful = distinct.filter(pl.Series([read_outline(shape) is not None for shape in distinct["shape"]], dtype=pl.Boolean))
+    sentences = sentences.join(hopeful.with_row_index("text_id"), on="shape", how="inner", maintain_order="left")
+    context = candidates.read_contexts(sentences["at"].to_numpy())
+    flags = [context.str.contains(pattern).cast(pl.UInt32) for pattern in (_REQUESTS, _DISCLOSURE)]
+    sentences = sentences.with_columns(shape_id=pl.col("text_id") * 4 + flags[0] * 2 + flags[1])
+    shapes = sentences["shape_id"].unique()
+    texts = hopeful["shape"].gather(shapes // 4)
     rows = [
         (shape_id, order, *binding)
-        for shape_id, shape, requests, disclosure in distinct.iter_rows()
-        for order, binding in enumerate(bind_shape(shape, is_about_requests=requests, is_about_disclosure=disclosure))
+        for shape_id, shape in zip(shapes, texts, strict=True)
+        for order, binding in enumerate(bind_shape(shape, is_about_requests=bool(shape_id & 2), is_about_disclosure=bool(shape_id & 1)))
     ]
-    return pl.DataFrame(rows, schema=_BINDING, orient="row")
+    bindings = pl.DataFrame(rows, schema=_BINDING, orient="row")
+    bound = sentences.filter(pl.col("shape_id").is_in(bindings["shape_id"].unique().implode()))
+    return bound.select("doc", "line", "sentence", "shape_id", numbers=pl.col("sentence").str.extract_all(_PRINTED)), bindings
 
 
 _BINDING: dict[str, pl.DataType] = {

@@ -1,6 +1,7 @@
 """Chinese numerals of prose: 十二, 一百零三, 两千, 三万二千. What is no plain numeral stays none."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 DIGITS: Final = dict(zip("〇零一二两三四五六七八九", (0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
@@ -12,6 +13,7 @@ _BELOW_TEN_THOUSAND: Final = (
 _NUMERAL: Final = re.compile(rf"(?:(?P<high>{_BELOW_TEN_THOUSAND})万)?(?P<low>{_BELOW_TEN_THOUSAND})")
 
 
+@lru_cache(maxsize=4096)
 def read_numeral(text: str) -> int | None:
     """The value of a whole Chinese numeral below 100 million, or None: 二〇二三 (a year), 十几 and 数百 are none."""
     if text in ("零", "〇"):

@@ -31,6 +31,8 @@ _ROW_GROUPS: Final = frozenset({"thead", "tbody", "tfoot"})
 
 _BLANKS: Final = re.compile(r"[\s\u00a0\u3000\u200b\u200c\u200d\u2060\ufeff]+")
 _MAX_CELL_CHARS: Final = 300  # the longest statutory label with its official note has about 110; more is prose in a layout table
+_MAX_PLACES: Final = 20_000  # of one table, before its spans are no longer believed; the longest statutory one has 300
+_MAX_MISSING_ROWS: Final = 30  # a longer span is written to mean the rest of the table
 _MAX_SPAN: Final = 100  # the widest statutory table has 15 columns of values and the longest 25 rows
 
 
@@ -154,7 +156,7 @@ def _render_table(table: etree._Element) -> list[str]:
     grid = _place_cells([cells for cells, _ in rows])
     is_single_column = all(len(places) <= 1 for places in grid)
     lines = [line for line in map(collapse_blanks, _find_stray_texts(table)) if line]
-    for (cells, loose), places in zip(rows, grid, strict=True):
+    for (cells, loose), places in zip(rows, grid, strict=False):
         for element in loose:
             lines.extend(_render_flow(element))
         texts = [] if any(_holds_table(cell) for cell in cells) else [read_cell(cell) for cell in cells]
@@ -163,6 +165,8 @@ def _render_table(table: etree._Element) -> list[str]:
                 lines.extend(_render_flow(cell))
         elif any(texts):
             lines.append("|" + "".join("|" if place is None else f" {texts[place]} |" for place in places))
+    # rows that a rowspan announces and that are not there: the table goes on beyond what was saved
+    lines.extend("|" + "|" * len(places) for places in grid[len(rows) :])
     return lines
 
 
@@ -214,8 +218,12 @@ def _iterate_row_level(table: etree._Element) -> Iterator[etree._Element]:
 
 
 def _place_cells(rows: list[list[etree._Element]]) -> list[list[int | None]]:
-    """For each row, the grid's columns: the index of the cell that starts there, or None where a spanning cell covers the place."""
+    """For each row, the grid's columns: the index of the cell that starts there, or None where a spanning cell covers the place.
+
+    Rows that spanning cells reach beyond the last one follow.
+    """
     grid: list[list[int | None]] = []
+    place_count = 0
     covered: dict[int, int] = {}  # column → rows still covered by a cell above
     for cells in rows:
         places: list[int | None] = []
@@ -223,7 +231,8 @@ def _place_cells(rows: list[list[etree._Element]]) -> list[list[int | None]]:
         for index, cell in enumerate(cells):
             while len(places) in covered:
                 places.append(None)
-            width, height = _read_span(cell, "colspan"), _read_span(cell, "rowspan")
+            is_absurd = place_count > _MAX_PLACES
+            width, height = (1, 1) if is_absurd else (_read_span(cell, "colspan"), _read_span(cell, "rowspan"))
             for column in range(len(places), len(places) + width):
                 if height > 1:
                     fresh[column] = height
@@ -231,7 +240,11 @@ def _place_cells(rows: list[list[etree._Element]]) -> list[list[int | None]]:
         while len(places) in covered:
             places.append(None)
         grid.append(places)
+        place_count += len(places)
         covered = {column: left - 1 for column, left in {**covered, **fresh}.items() if left > 1}
+    while covered and max(covered.values()) < _MAX_MISSING_ROWS:
+        grid.append([None] * (max(covered) + 1))
+        covered = {column: left - 1 for column, left in covered.items() if left > 1}
     return grid
 
 

@@ -19,6 +19,8 @@ _DESCRIPTIONS: Final = {
     "cells": "One row per cell of the statutory tables that a report holds, with the line it was printed on.",
     "sections": "The six statutory sections of each report by line and byte span.",
     "mentions": "Numbers that each report states in prose, with the line and the sentence.",
+    "unplaced": "Numbers printed in the tables that are no cell of the form as read, with the words before them.",
+    "evidence": "What agency, region, year, dates and numbers of each report rest on, with the line.",
     "findings": "What the rules say of each report and of the year.",
 }
 

@@ -7,6 +7,7 @@ from typing import Annotated, Final
 import typer
 
 from orchestration.cli.catalogues import rules, samples, templates
+from orchestration.cli.copying import copies
 from orchestration.cli.pipelines import bench, build, docs, ui
 from orchestration.cli.reports import check, parse
 
@@ -20,8 +21,10 @@ _EXAMPLES: Final = {
         "nianbao parse report.txt",
         "nianbao parse reports/ archive.zip corpus.parquet --out figures.jsonl",
         "nianbao parse reports/ --format table",
+        "nianbao parse report.txt --explain",
     ],
     "check": ["nianbao check report.html", "nianbao check reports/ --quiet --lang en", "nianbao check reports/ --format json"],
+    "copies": ["nianbao copies reports/", "nianbao copies --least 0.95 --limit 5", "nianbao copies reports/ --format json"],
     "build": ["nianbao build", "nianbao build --reports ~/reports --reports more.zip", "nianbao build --marts-only"],
     "ui": ["nianbao ui", "nianbao ui --port 3333"],
     "rules": ["nianbao rules", "nianbao rules show requests.balance"],
@@ -44,7 +47,7 @@ def build_app() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_read_global_options)
-    for command in (parse, check, build, ui, rules, templates, samples, bench, docs):
+    for command in (parse, check, copies, build, ui, rules, templates, samples, bench, docs):
         app.command(help=_read_help(command), epilog=_show_examples(command.__name__))(command)
     return app
 

@@ -5,7 +5,7 @@ year before, so every input is read before the first one is handed out. What was
 memory holds one year's cells at most.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,7 @@ from expectations.findings import compute_findings
 from ingest.documents import iter_document_batches
 from ingest.parsing import ParsedTables, build_outcomes, parse_documents
 from ingest.reading import Input, ReadLimits, scan_inputs
-from ingest.tables import CELLS, FINDINGS, MENTIONS, OUTCOMES, REPORTS, SECTIONS_TABLE, empty
+from ingest.tables import CELLS, EVIDENCE, FINDINGS, MENTIONS, OUTCOMES, REPORTS, SECTIONS_TABLE, UNPLACED, empty
 from orchestration.partitions import PARTITIONS, find_previous, name_partition, read_year
 
 Progress = Callable[[str, int, int | None], None]
@@ -28,14 +28,24 @@ _EVERY = 100  # inputs between two reports of progress
 
 
 @dataclass(frozen=True)
+class Printed:
+    """What a report prints: its decoded text, which line numbers refer to, and its sections (rows of SECTIONS_TABLE)."""
+
+    text: str
+    media_type: str
+    sections: list[dict[str, object]]
+
+
+@dataclass(frozen=True)
 class JudgedInput:
     """One input and all that is known of it. `report` is a row of REPORTS, null unless the input is one; `cells` and `findings` are rows of
-    CELLS, in printed order, and of the failed FINDINGS."""
+    CELLS, in printed order, and of the failed FINDINGS; `printed` is there for a report whose text was kept."""
 
     outcome: dict[str, object]
     report: dict[str, object] | None
     cells: list[dict[str, object]]
     findings: list[dict[str, object]]
+    printed: Printed | None = None
 
 
 @dataclass(frozen=True)
@@ -46,56 +56,70 @@ class Judgement:
     findings: pl.DataFrame  # failed FINDINGS of single documents
     errored: pl.DataFrame
     _reports: pl.DataFrame
+    _sections: pl.DataFrame
     _batches: tuple[tuple[Path, int], ...]
+    _keeps_texts: bool
 
     def iterate_inputs(self) -> Iterator[JudgedInput]:
         """Every input in the order of the scan. The same document seen twice gives the same report, cells and findings twice."""
         reports = {row["document_id"]: row for row in self._reports.iter_rows(named=True)}
         findings = _group_rows(self.findings)
         last_use = {row["document_id"]: number for number, row in enumerate(self.outcomes.iter_rows(named=True))}
+        sections = _group_rows(self._sections) if self._keeps_texts else {}
         cells: dict[str, list[dict[str, object]]] = {}
+        printed: dict[str, Printed] = {}
         start = 0
         for folder, size in self._batches:
             cells |= _group_rows(_read_cells(sorted(folder.glob("*.parquet"))))
+            if self._keeps_texts:
+                texts = pl.read_parquet(_name_texts(folder))
+                printed |= {key: Printed(text, kind, sections.get(key, [])) for key, kind, text in texts.iter_rows()}
             for number, outcome in enumerate(self.outcomes.slice(start, size).iter_rows(named=True), start=start):
                 document_id = outcome["document_id"]
                 # A document that is no report has no row, no cells and no findings; a report may have no findings.
                 own = cells.get(document_id, [])
-                yield JudgedInput(outcome, reports.get(document_id), own, findings.get(document_id, []))
+                yield JudgedInput(outcome, reports.get(document_id), own, findings.get(document_id, []), printed.get(document_id))
                 if last_use[document_id] == number:
                     cells.pop(document_id, None)
+                    printed.pop(document_id, None)
             start += size
 
 
 @contextmanager
-def judge_inputs(paths: Sequence[Path], limits: ReadLimits, progress: Progress) -> Iterator[Judgement]:
+def judge_inputs(paths: Sequence[Path], limits: ReadLimits, progress: Progress, *, keeps_texts: bool = False) -> Iterator[Judgement]:
     """Read every input under the paths and judge the reports by the whole catalogue; valid inside the context.
 
-    Raises InputPathError when a path does not exist.
+    With `keeps_texts` each report comes with what it prints. Raises InputPathError when a path does not exist.
     """
     inputs = scan_inputs(paths, limits)  # raises for a wrong path, before anything is made
     with TemporaryDirectory(prefix="nianbao-") as folder:
-        yield _judge(Path(folder), inputs, progress)
+        yield _judge(Path(folder), inputs, progress, keeps_texts=keeps_texts)
 
 
-def _judge(folder: Path, inputs: Iterator[Input], progress: Progress) -> Judgement:
-    known = _Known([], [], [], [], [])
+def _judge(folder: Path, inputs: Iterator[Input], progress: Progress, *, keeps_texts: bool) -> Judgement:
+    known = _Known([], [], [], [], [], [])
     batches: list[tuple[Path, int]] = []
     for number, (documents, sightings) in enumerate(iter_document_batches(_count(inputs, progress))):
         parsed = parse_documents(documents)
         known.add(parsed, sightings)
-        batches.append((_write_cells(folder / f"batch-{number:05}", parsed), sightings.height))
+        batch = _write_cells(folder / f"batch-{number:05}", parsed)
+        if keeps_texts:
+            texts = documents.join(parsed.reports, on="document_id", how="semi").select("document_id", "media_type", "text")
+            texts.write_parquet(_name_texts(batch), compression="lz4")
+        batches.append((batch, sightings.height))
     reports = pl.concat([empty(REPORTS), *known.reports])
     outcomes = known.build_outcomes()
     sections = pl.concat([empty(SECTIONS_TABLE), *known.sections])
     mentions = pl.concat([empty(MENTIONS), *known.mentions])
+    evidence = pl.concat([empty(EVIDENCE), *known.evidence])
+    known_tables = {"reports": reports, "sections": sections, "mentions": mentions, "evidence": evidence}
     found = [empty(FINDINGS)]
     catalogue = load_catalogue()
     years = set(outcomes.get_column("partition"))
     previous: dict[str, pl.DataFrame] | None = None
     for partition in [name for name in PARTITIONS if name in years]:
         progress("judging", len(found) - 1, len(years))
-        tables = _select_partition(partition, outcomes, reports, sections, mentions, folder)
+        tables = _select_partition(partition, outcomes, known_tables, folder)
         if find_previous(partition) not in years:
             previous = None
         found.append(compute_findings(tables, catalogue, previous=previous, report_year=read_year(partition)))
@@ -107,7 +131,9 @@ def _judge(folder: Path, inputs: Iterator[Input], progress: Progress) -> Judgeme
         findings=failed.sort("document_id", "line", "rule_id", "table", "row", "column", nulls_last=True),
         errored=findings.filter(pl.col("verdict") == "errored"),
         _reports=reports,
+        _sections=sections,
         _batches=tuple(batches),
+        _keeps_texts=keeps_texts,
     )
 
 
@@ -119,6 +145,7 @@ class _Known:
     reports: list[pl.DataFrame]
     sections: list[pl.DataFrame]
     mentions: list[pl.DataFrame]
+    evidence: list[pl.DataFrame]
     sightings: list[pl.DataFrame]
 
     def add(self, parsed: ParsedTables, sightings: pl.DataFrame) -> None:
@@ -126,6 +153,7 @@ class _Known:
         self.reports.append(parsed.reports)
         self.sections.append(parsed.sections)
         self.mentions.append(parsed.mentions)
+        self.evidence.append(parsed.evidence)
         self.sightings.append(sightings)
 
     def build_outcomes(self) -> pl.DataFrame:
@@ -133,7 +161,8 @@ class _Known:
         if not self.sightings:
             return empty(OUTCOMES).with_columns(partition=pl.lit(None, dtype=pl.String))
         sightings = pl.concat(self.sightings)
-        parsed = ParsedTables(pl.concat(self.by_document), empty(REPORTS), empty(CELLS), empty(SECTIONS_TABLE), empty(MENTIONS))
+        others = (empty(table) for table in (REPORTS, CELLS, UNPLACED, SECTIONS_TABLE, MENTIONS, EVIDENCE))
+        parsed = ParsedTables(pl.concat(self.by_document), *others)
         # Numbered for the time being: an archive may hold two members of one name.
         numbered = sightings.with_columns(source=pl.int_range(pl.len()).cast(pl.String).str.zfill(12))
         outcomes = build_outcomes(numbered, parsed).with_columns(sightings["source"])
@@ -161,20 +190,26 @@ def _write_cells(folder: Path, parsed: ParsedTables) -> Path:
     return folder
 
 
+def _name_texts(batch: Path) -> Path:
+    """Beside the folder of the batch: what is in it are cells."""
+    return batch.with_suffix(".texts")
+
+
 def _read_cells(files: Sequence[Path]) -> pl.DataFrame:
     return pl.concat([empty(CELLS), *(pl.read_parquet(file) for file in files)])
 
 
 def _select_partition(
-    partition: str, outcomes: pl.DataFrame, reports: pl.DataFrame, sections: pl.DataFrame, mentions: pl.DataFrame, folder: Path
+    partition: str, outcomes: pl.DataFrame, known: Mapping[str, pl.DataFrame], folder: Path
 ) -> dict[str, pl.DataFrame]:
     own = outcomes.filter(pl.col("partition") == partition).drop("partition").sort("source")
     ids = own.select("document_id").drop_nulls().unique()
     return {
         "outcomes": own,
-        "reports": reports.join(ids, on="document_id", how="semi").sort("document_id"),
-        "sections": sections.join(ids, on="document_id", how="semi").sort("document_id", "section"),
-        "mentions": mentions.join(ids, on="document_id", how="semi", maintain_order="left"),
+        "reports": known["reports"].join(ids, on="document_id", how="semi").sort("document_id"),
+        "sections": known["sections"].join(ids, on="document_id", how="semi").sort("document_id", "section"),
+        "mentions": known["mentions"].join(ids, on="document_id", how="semi", maintain_order="left"),
+        "evidence": known["evidence"].join(ids, on="document_id", how="semi").sort("document_id", "fact", maintain_order=True),
         "cells": _read_cells(sorted(folder.glob(f"*/{partition}.parquet"))).sort("document_id", "table", "row", "column"),
     }
 

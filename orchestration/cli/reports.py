@@ -9,7 +9,7 @@ import sys
 import uuid
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated, Final, Literal
 
@@ -19,7 +19,6 @@ from ingest.errors import NianbaoError
 from orchestration.cli.languages import Language, LanguageOption, choose_language
 
 if TYPE_CHECKING:
-    from ingest.reading import ReadLimits
     from orchestration.cli.judging import JudgedInput, Judgement
 
 Paths = Annotated[
@@ -36,8 +35,12 @@ class OutputError(NianbaoError):
 def parse(
     paths: Paths,
     output_format: Annotated[
-        Literal["jsonl", "table"], typer.Option("--format", help="jsonl: one object per input. table: one row per input.")
-    ] = "jsonl",
+        Literal["jsonl", "table"] | None,
+        typer.Option("--format", help="jsonl: one object per input (the default). table: one row per input.", show_default=False),
+    ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show each report to a person: its tables as read, how each row was placed, what to doubt.")
+    ] = False,
     out: Annotated[Path | None, typer.Option(help="Write to this file, when all is done, and not to standard output.")] = None,
     lang: LanguageOption = None,
 ) -> None:
@@ -48,19 +51,23 @@ def parse(
     One line for every input, in a stable order, also for what is no report. A figure is the number as the document prints it: never
     repaired, never filled in. A blank or a dash is null with its characters in `raw`; a cell that the document does not hold is absent.
     Findings are those that a build gives, so all inputs are read before the first line is printed.
+
+    With --explain a person sees each report: its tables rebuilt with doubtful cells marked, how each row was placed and on which lines,
+    where the document disagrees with itself, and what is printed where rows are missing.
     """
-    from orchestration.cli.consoles import show_progress
-    from orchestration.cli.judging import judge_inputs
     from orchestration.settings import load_settings
 
+    if explain and output_format is not None:
+        raise typer.BadParameter("--explain is for people and --format for software: give one of them")
     settings = load_settings()
     language = choose_language(lang, settings)
-    with (
-        show_progress(is_logged=False) as progress,
-        judge_inputs(paths, _limit(settings.max_bytes), progress) as judgement,
-        _open_output(out) as output,
-    ):
-        if output_format == "jsonl":
+    with _judge(paths, settings.max_bytes, keeps_texts=explain) as judgement, _open_output(out) as output:
+        if explain:
+            from orchestration.cli.explaining import explain_inputs
+
+            places = [locate_source(source, paths) for source in judgement.outcomes["source"]]
+            explain_inputs(judgement.iterate_inputs(), places, output, language)
+        elif output_format != "table":
             from orchestration.cli.records import build_record, write_record
 
             for judged in judgement.iterate_inputs():
@@ -83,15 +90,12 @@ def check(
     we suspect our own reading (parse). Exit status: 0 no error-level finding; 1 such a finding, or an input that is no report or cannot
     be read; 2 wrong usage.
     """
-    from orchestration.cli.consoles import show_progress
-    from orchestration.cli.judging import judge_inputs
     from orchestration.settings import load_settings
 
     settings = load_settings()
     language = choose_language(lang, settings)
     counts: Counter[str] = Counter()
-    with show_progress(is_logged=False) as progress, judge_inputs(paths, _limit(settings.max_bytes), progress) as judgement:
-        progress("done", judgement.outcomes.height, judgement.outcomes.height)
+    with _judge(paths, settings.max_bytes) as judgement:
         counts.update(_count_inputs(judgement))
         if output_format == "json":
             _print_json(judgement.iterate_inputs(), counts, language)
@@ -102,10 +106,18 @@ def check(
         raise typer.Exit(1)
 
 
-def _limit(max_bytes: int) -> "ReadLimits":
+@contextmanager
+def _judge(paths: Sequence[Path], max_bytes: int, *, keeps_texts: bool = False) -> "Iterator[Judgement]":
+    """What was read and judged. The bar that shows progress is gone before the first result is printed to the same terminal."""
     from ingest.reading import ReadLimits
+    from orchestration.cli.consoles import show_progress
+    from orchestration.cli.judging import judge_inputs
 
-    return ReadLimits(max_bytes=max_bytes)
+    with ExitStack() as stack:
+        with show_progress(is_logged=False) as progress:
+            judging = judge_inputs(paths, ReadLimits(max_bytes=max_bytes), progress, keeps_texts=keeps_texts)
+            judgement = stack.enter_context(judging)
+        yield judgement
 
 
 @contextmanager

@@ -32,7 +32,7 @@ def build_tables(judged: JudgedInput, language: Language) -> list[Grid]:
     report = judged.report
     if report is None or report["template"] is None:
         return []
-    cells = {_read_key(cell): cell for cell in judged.cells}
+    cells = {read_key(cell): cell for cell in judged.cells}
     marks = _mark_cells(judged)
     templates = load_templates()
     template = str(report["template"])
@@ -54,7 +54,7 @@ def _build_table(table: Table, cells: Mapping[CellKey, Mapping[str, object]], ma
     for column in table.columns:
         grid.add_column(column.label, justify="right", max_width=_COLUMN_WIDTH, overflow="fold")
     held = {row for name, row, _ in cells if name == table.table}
-    for row in _list_rows(table, held):
+    for row in list_rows(table, held):
         own = {column.column for column in table.columns_of(row.row)}
         texts = [
             _write_cell(cells.get((table.table, row.row, column.column)), marks.get((table.table, row.row, column.column)), language)
@@ -66,7 +66,7 @@ def _build_table(table: Table, cells: Mapping[CellKey, Mapping[str, object]], ma
     return grid
 
 
-def _list_rows(table: Table, held: set[str]) -> Iterator[Row]:
+def list_rows(table: Table, held: set[str]) -> Iterator[Row]:
     """The rows of the form in order, a variant row in the place of the first row that it replaces when the document holds it."""
     replaced = {row: variant for variant in table.variants if variant.row in held for row in variant.replaces}
     done: set[str] = set()
@@ -123,11 +123,12 @@ def _mark_cells(judged: JudgedInput) -> dict[CellKey, str]:
         for finding in judged.findings:
             cells = finding["cells"]
             if finding["severity"] == severity and isinstance(cells, list):
-                marks |= {_read_key(cell): severity for cell in cells}
+                marks |= {read_key(cell): severity for cell in cells}
     return marks
 
 
-def _read_key(cell: Mapping[str, object]) -> CellKey:
+def read_key(cell: Mapping[str, object]) -> CellKey:
+    """(table, row, column) of a cell; TemplateError when it names none."""
     match cell["table"], cell["row"], cell["column"]:
         case str(table), str(row), str(column):
             return table, row, column

@@ -5,6 +5,7 @@ from typing import Any
 
 import polars as pl
 
+from expectations.copies.tables import COPIES
 from ingest.tables import STAGING_SORT_KEYS, STAGING_TABLES, conform
 from ingest.templates import load_templates
 
@@ -22,6 +23,7 @@ class Staging:
 
     def __init__(self) -> None:
         self.rows: dict[str, list[dict[str, Any]]] = {table: [] for table in STAGING_TABLES}
+        self.copies: list[dict[str, Any]] = []
         self._years: dict[str | None, int | None] = {}
 
     def add_report(
@@ -71,8 +73,17 @@ class Staging:
         row = {"rule_id": rule_id, "rule_version": 1, "verdict": "failed", "severity": severity}
         self.rows["findings"].append({**row, "document_id": document_id, "report_year": year, **fields})
 
+    def add_copy(self, document_id: str, other_document_id: str, section: str, similarity: float, **fields: Any) -> None:
+        """A pair of kind narrative unless `fields` says otherwise."""
+        row = {"document_id": document_id, "other_document_id": other_document_id, "section": section, "similarity": similarity}
+        self.copies.append({**row, "kind": "narrative", **fields})
+
     def write(self, root: Path) -> None:
         """`<root>/<table>/report_year=<year|unknown>.parquet`, every table for every year, empty or not."""
+        (root / "copies").mkdir(parents=True)
+        conform(pl.DataFrame(self.copies, schema_overrides=COPIES) if self.copies else pl.DataFrame(schema=COPIES), COPIES).write_parquet(
+            root / "copies" / "corpus.parquet"
+        )
         years = sorted({row["report_year"] for row in self.rows["outcomes"]}, key=str)
         for table, schema in STAGING_TABLES.items():
             (root / table).mkdir(parents=True)

@@ -3,9 +3,9 @@
 import polars as pl
 
 from ingest.mentions.gathering import find_mentions
-from ingest.tokens import read_tokens
+from ingest.tokens import read_batch
 
 
 def read_mentions(*texts: str, year: int | None = 2023) -> pl.DataFrame:
     """The mentions of texts that report on `year`: doc, subject, value, precision, raw, unit, line, sentence."""
-    return find_mentions(read_tokens(pl.Series("text", texts)), pl.Series([year] * len(texts), dtype=pl.Int16))
+    return find_mentions(read_batch(pl.Series("text", texts)), pl.Series([year] * len(texts), dtype=pl.Int16))

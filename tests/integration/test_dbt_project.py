@@ -127,6 +127,8 @@ def stage_reports() -> Staging:
     staging.add_outcome("broken.zip", None, None, "rejected", "unreadable")
     # A finding on a whole year quarantines nobody.
     staging.add_finding("report.quarantine", None, 2023, severity="warning")
+    staging.add_copy("full", "zeros", "overview", 0.9, is_same_agency=False, start_line=4, end_line=9, passage_count=2)
+    staging.add_copy("full", "spoilt", "overview", 0.9)  # of a report that is not in the marts
     return staging
 
 
@@ -338,6 +340,15 @@ def test_money_has_a_type_only_when_its_unit_is_known(warehouse: duckdb.DuckDBPy
     ]
 
 
+def test_copies_are_those_between_reports_in_the_marts(warehouse: duckdb.DuckDBPyConnection) -> None:
+    assert warehouse.execute(
+        "select document_id, other_document_id, agency_id, other_agency_id, report_year, other_report_year, section, copy_kind,"
+        " similarity, is_same_agency, start_line, passage_count from fct_copies"
+    ).fetchall() == [
+        ("full", "zeros", "id-临江区财政局", "id-青山镇人民政府", 2023, 2022, "overview", "narrative", 0.9, False, 4, 2),
+    ]
+
+
 def test_findings_lead_to_file_and_line(warehouse: duckdb.DuckDBPyConnection) -> None:
     row = read_row(warehouse, "from fct_findings where document_id = 'slip'")
     assert (row["rule_id"], row["source"], row["line"], row["raw"], row["residual"]) == ("requests.record", "slip.txt", 80, "4", -1.0)
@@ -391,8 +402,8 @@ def test_every_column_that_readers_see_says_what_it_means(warehouse: duckdb.Duck
     columns = warehouse.execute("select table_name, column_name, comment from duckdb_columns() where not internal").fetchall()
     public = {(table, column): comment for table, column, comment in columns if table.startswith(PUBLIC)}
     assert {table for table, _ in public} == {
-        *("dim_agencies", "dim_rules", "dim_template_cells", "fct_disputes", "fct_findings", "fct_mentions"),
-        *("fct_proactive_disclosures", "fct_quarantined_reports", "fct_requests", "fct_statistics"),
+        *("dim_agencies", "dim_rules", "dim_template_cells", "fct_copies", "fct_disputes", "fct_evidence", "fct_findings"),
+        *("fct_mentions", "fct_proactive_disclosures", "fct_quarantined_reports", "fct_reports", "fct_requests", "fct_statistics"),
         *("mart_agency_years", "mart_quality", "mart_years"),
     }
     assert [key for key, comment in public.items() if not comment] == []
@@ -400,7 +411,10 @@ def test_every_column_that_readers_see_says_what_it_means(warehouse: duckdb.Duck
 
 def test_sources_are_the_declared_staging_tables() -> None:
     sources = yaml.safe_load((PROJECT / "models/staging/_nianbao__sources.yml").read_text("utf-8"))["sources"]
-    assert [(source["name"], [table["name"] for table in source["tables"]]) for source in sources] == [("staging", list(STAGING_TABLES))]
+    assert [(source["name"], [table["name"] for table in source["tables"]]) for source in sources] == [
+        ("corpus", ["copies"]),
+        ("staging", list(STAGING_TABLES)),
+    ]
 
 
 @pytest.mark.parametrize("seed", ["rules", "template_cells"])

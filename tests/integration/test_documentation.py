@@ -63,7 +63,7 @@ def test_every_make_target_and_command_that_is_named_exists(page: str) -> None:
     }
     assert named <= list_targets()
     commands = set(re.findall(r"`nianbao ([a-z]+)", read_page(page)))
-    assert commands <= {"parse", "check", "build", "ui", "rules", "templates", "samples", "bench", "docs"}
+    assert commands <= {"parse", "check", "copies", "build", "ui", "rules", "templates", "samples", "bench", "docs"}
 
 
 def test_make_help_lists_every_target() -> None:
@@ -86,7 +86,7 @@ def test_the_commands_of_the_readme_run(nianbao: Nianbao, tmp_path: Path, monkey
     (tmp_path / "samples").symlink_to(ROOT / "samples")
     commands = [command for command in list_commands("README.md") if command.startswith("nianbao")]
     statuses = {command: nianbao(*shlex.split(command)[1:]).status for command in commands}
-    assert len(statuses) == 5
+    assert len(statuses) == 7
     assert {command for command, status in statuses.items() if status != 0} == {commands[0]}  # `check` finds the planted slip
     assert statuses[commands[0]] == 1
     assert len((tmp_path / "figures.jsonl").read_text(encoding="utf-8").splitlines()) == 65

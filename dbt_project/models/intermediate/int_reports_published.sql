@@ -13,10 +13,20 @@ final as (
         source,
         agency_id,
         agency_name,
+        agency_canonical_name,
+        region_code,
+        agency_level,
+        agency_kind,
+        report_scope,
         report_year,
         template,
         layout,
-        published_date
+        published_date,
+        title,
+        written_date,
+        index_number,
+        document_number,
+        site_code
     from screened
     where reasons is null
 

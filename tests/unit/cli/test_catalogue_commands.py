@@ -10,7 +10,7 @@ from builders.commands import Nianbao
 from expectations.catalogue import load_catalogue
 
 ROOT = Path(__file__).parents[3]
-COMMANDS = ("parse", "check", "build", "ui", "rules", "templates", "samples", "bench", "docs")
+COMMANDS = ("parse", "check", "copies", "build", "ui", "rules", "templates", "samples", "bench", "docs")
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ sys.exit(status or 0)
     [
         (["parse", "samples/reports/2019"], 0),
         (["parse", "samples/reports/2019", "--format", "table"], 0),
+        (["parse", "samples/reports/2019", "--explain"], 0),
         (["check", "samples/reports/2023"], 1),
         (["rules"], 0),
         (["templates", "show", "2021"], 0),

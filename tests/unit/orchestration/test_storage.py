@@ -10,7 +10,7 @@ from ingest.errors import StorageError
 from ingest.tables import CELLS, RAW_DOCUMENTS, RAW_SIGHTINGS, STAGING_TABLES, conform, empty
 from orchestration.manifests import PartitionManifest, digest_manifests
 from orchestration.settings import Paths
-from orchestration.storage import Storage, read_snapshot, sort_rows
+from orchestration.storage import Storage, read_snapshot, sort_rows, write_parquet
 
 
 @pytest.fixture
@@ -201,3 +201,14 @@ def test_sorting_by_ranks_is_sorting_by_text_with_nulls_first_and_equal_rows_in_
     assert sort_rows(frame, ["a", "b"])["n"].to_list() == [1, 4, 3, 2, 5, 0]
     assert_frame_equal(sort_rows(frame, ["a", "b"]), frame.sort("a", "b", maintain_order=True))
     assert sort_rows(frame.clear(), ["a", "b"]).is_empty()
+
+
+def test_words_in_codes_are_written_as_text_and_give_the_same_bytes_whatever_was_seen_before(tmp_path):
+    words = pl.Series("unit", ["件", None, "项", "件"])
+    write_parquet(pl.DataFrame([words.cast(pl.Categorical(pl.Categories("first")))]), tmp_path / "first.parquet")
+    categories = pl.Categories("second")
+    seen = pl.Series(["别", "项", "件"], dtype=pl.Categorical(categories))
+    write_parquet(pl.DataFrame([words.cast(pl.Categorical(categories))]), tmp_path / "second.parquet")
+    assert len(seen) == 3
+    assert (tmp_path / "first.parquet").read_bytes() == (tmp_path / "second.parquet").read_bytes()
+    assert pl.read_parquet(tmp_path / "first.parquet")["unit"].cast(pl.String).to_list() == words.to_list()

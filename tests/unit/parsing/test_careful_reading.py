@@ -111,6 +111,11 @@ def test_a_cut_row_whose_first_column_is_open_is_left_out(row: str) -> None:
     assert ("requests", "carried_over") not in values(read(REQUESTS_HEAD + FULL_ROW + row))
 
 
+def test_a_cut_row_with_more_values_than_the_form_has_columns_is_left_out() -> None:
+    full, cut = FULL_ROW.replace(" |", ""), "二、上年结转政府信息公开申请数量 2 0 1 0 0 0 3 4 5"
+    assert set(values(read(REQUESTS_HEAD + full + cut))) == {("requests", "new_received")}
+
+
 def test_a_gap_behind_a_label_is_no_blank_cell_where_full_rows_have_it_too() -> None:
     rows = "二、上年结转政府信息公开申请数量 || 1 | 0 | 0 | 0 | 0 | 1 |\n（七）总计 || 8 | 0 | 0 | 0 | 0 | 0 | 8 |\n"
     reading = values(read(REQUESTS_HEAD + FULL_ROW + rows + "五、存在的主要问题及改进情况\n"))
@@ -255,3 +260,25 @@ def test_a_bracket_behind_a_label_is_part_of_it_whatever_it_says() -> None:
     row = "规章（设区的市、自治州人民政府应提供相关数据。含2019年以前的3件） | 1 | 0 | 4 |\n"
     reading = read(PROACTIVE_HEAD + row + "五、存在的主要问题及改进情况\n")
     assert values(reading) == {("proactive", "regulation"): [1, 0, 4]}
+
+
+def test_a_row_that_the_form_does_not_have_is_kept_as_printed() -> None:
+    rows = "1.属于国家秘密 | 1 | 0 | 0 | 0 | 0 | 0 | 1 |\n属于工作秘密 | 4 | 0 | 0 | 0 | 0 | 0 | 4 |\n"
+    reading = read(REQUESTS_HEAD + rows + "五、存在的主要问题及改进情况\n")
+    assert {row for _, row in values(reading)} == {"denied_state_secret"}
+    assert {(x.table, x.label, x.line, x.reason) for x in reading.unplaced} == {("requests", "属于工作秘密", 4, "unknown_row")}
+    assert [x.raw for x in reading.unplaced] == ["4", "0", "0", "0", "0", "0", "4"]
+
+
+def test_digits_that_nothing_splits_are_kept_under_their_label() -> None:
+    reading = read("第二十条第（一）项信息内容本年制发件数规章000行政规范性文件693665三、收到和处理政府信息公开申请情况")
+    assert [(x.label, x.raw, x.reason) for x in reading.unplaced if x.raw != "000"] == [("行政规范性文件", "693665", "undecided")]
+
+
+@pytest.mark.parametrize(("height", "template"), [(22, "2021"), (20, None)])  # 20 rows have the form of 2019 and the mixed one
+def test_the_merged_cell_of_the_outcomes_tells_the_form_of_a_fragment(height: int, template: str | None) -> None:
+    row = "| 三、本年度办理结果 | （一）予以公开 | 1 | 0 | 0 | 0 | 0 | 0 | 1 |\n"
+    text = REQUESTS_HEAD + FULL_ROW + row + "||\n" * (height - 1)
+    reading = read_document(text, load_lexicon(), "text/html")
+    assert reading.template == template
+    assert values(reading)["requests", "granted"] == [1, 0, 0, 0, 0, 0, 1]

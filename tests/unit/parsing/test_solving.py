@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.solving import solve_groups, solve_requests, split_freely
@@ -69,6 +69,7 @@ def test_table_four_is_split_by_the_sum_of_each_group() -> None:
     assert solve_groups(["111111111111111"], 3, 5) is None
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(numbers, min_size=6, max_size=6), min_size=4, max_size=4))
 def test_what_is_solved_is_what_was_printed(parts: list[list[int]]) -> None:
     granted, denied, over, forward = parts

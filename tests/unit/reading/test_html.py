@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from ingest.errors import Issue
 from ingest.reading import read_bytes, read_row_text
+from ingest.reading.html import render_html
 
 
 def read_lines(html: str) -> list[str]:
@@ -262,3 +263,8 @@ def test_the_mark_of_a_note_is_no_digit_of_the_number_before_it() -> None:
 def test_a_page_whose_start_is_a_comment_or_a_table_is_recognised() -> None:
     assert read_bytes(b"<!-- saved from url=(0014)about:internet -->\r\n<html><p>a</p><p>b</p></html>", "text/plain").text == "a\nb\n"
     assert read_bytes(b"<table><tr><td>a</td><td>1</td></tr></table>", "application/vnd.ms-excel").text == "| a | 1 |\n"
+
+
+def test_rows_that_a_span_announces_and_that_are_not_there_are_shown_as_covered() -> None:
+    page = "<table><tr><td rowspan='4'>三、本年度办理结果</td><td>（一）予以公开</td><td>1</td></tr></table>"
+    assert render_html(page, "utf-8").text == "| 三、本年度办理结果 | （一）予以公开 | 1 |\n||\n||\n||\n"
