@@ -18,6 +18,8 @@ from expectations.checks.verdicts import Terms
 from expectations.examples import Example
 from ingest.errors import RuleError
 
+_UNDECIDED = "undecided.yml"
+
 Severity = Literal["error", "warning", "info"]
 NonEmpty = Annotated[str, Field(min_length=1)]
 
@@ -165,13 +167,13 @@ def parse_rules(text: str, origin: str) -> tuple[Rule, ...]:
 
 @cache
 def load_catalogue() -> Catalogue:
-    """Every rule of `rules/*.yml`, and `undecided.yml`."""
+    """Every rule of `rules/*.yml`; `undecided.yml` among them lists what no rule decides."""
     folder = files(__package__).joinpath("rules")
-    undecided = yaml.safe_load(files(__package__).joinpath("undecided.yml").read_text("utf-8"))
+    undecided = yaml.safe_load(folder.joinpath(_UNDECIDED).read_text("utf-8"))
     found = [
         rule
         for entry in sorted(folder.iterdir(), key=lambda e: e.name)
-        if entry.name.endswith(".yml")
+        if entry.name.endswith(".yml") and entry.name != _UNDECIDED
         for rule in parse_rules(entry.read_text("utf-8"), entry.name)
     ]
     try:

@@ -9,7 +9,7 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict
 
 from ingest.errors import Issue, RuleError
-from ingest.tables import CELLS, EVIDENCE, MENTIONS, OUTCOMES, RAW_SIGHTINGS, REPORTS, SECTIONS, SECTIONS_TABLE, conform
+from ingest.tables import CELLS, EVIDENCE, MENTIONS, OUTCOMES, RAW_SIGHTINGS, REPORTS, SECTIONS, SECTIONS_TABLE, UNPLACED, conform
 
 _HEADINGS = dict(
     zip(
@@ -40,6 +40,8 @@ class ExampleMention(_Data):
     precision: Literal["exact", "about", "at_least", "at_most"] = "exact"
     unit: str | None = "件"
     sentence: str = "…"
+
+
 class ExampleEvidence(_Data):
     """One row of `evidence`; lines are counted from 1 unless said otherwise."""
 
@@ -49,6 +51,15 @@ class ExampleEvidence(_Data):
     line: int | None = None
     chosen: bool = False
     agrees: bool | None = None
+
+
+class ExampleUnplaced(_Data):
+    """One number of a table that is no cell of the form."""
+
+    label: str
+    raw: str
+    table: str = "requests"
+    reason: Literal["unknown_row", "undecided"] = "unknown_row"
 
 
 class ExampleReport(_Data):
@@ -77,6 +88,12 @@ class ExampleReport(_Data):
     evidence: tuple[ExampleEvidence, ...] = ()
     is_cut_off: bool = False
     published: date | None = None
+    written: date | None = None
+    agency_kind: str | None = None
+    region: str | None = None
+    scope: str | None = None
+    index_number: str | None = None
+    unplaced: tuple[ExampleUnplaced, ...] = ()
     expected: int | None = None
     located: int | None = None
 
@@ -89,10 +106,19 @@ class RejectedInput(_Data):
     year: int | None = 2023
 
 
+class BulkReports(_Data):
+    """`count` reports of as many agencies of one region, all with these cells."""
+
+    count: int
+    cells: dict[str, str]
+    region: str | None = None
+
+
 class Example(_Data):
     """What a rule is tried on. `marts`: mart → rows; `previous`, `last_good`: reports of those tables."""
 
     reports: tuple[ExampleReport, ...] = ()
+    bulk: tuple[BulkReports, ...] = ()
     rejected: tuple[RejectedInput, ...] = ()
     previous: tuple[ExampleReport, ...] | None = None
     last_good: tuple[ExampleReport, ...] | None = None
@@ -102,13 +128,14 @@ class Example(_Data):
 
 
 def build_tables(reports: tuple[ExampleReport, ...], rejected: tuple[RejectedInput, ...] = ()) -> dict[str, pl.DataFrame]:
-    """outcomes, reports, cells, sections, mentions, evidence and sightings of the documents."""
+    """outcomes, reports, cells, unplaced, sections, mentions, evidence and sightings of the documents."""
     outcomes: list[dict[str, Any]] = []
     rows: list[dict[str, Any]] = []
     cells: list[dict[str, Any]] = []
     sections: list[dict[str, Any]] = []
     mentions: list[dict[str, Any]] = []
     evidence: list[dict[str, Any]] = []
+    unplaced: list[dict[str, Any]] = []
     for report in reports:
         outcomes.extend(
             {
@@ -132,6 +159,11 @@ def build_tables(reports: tuple[ExampleReport, ...], rejected: tuple[RejectedInp
                 "status": report.status,
                 "issue": _issue_of(report),
                 "published_date": report.published,
+                "written_date": report.written,
+                "agency_kind": report.agency_kind,
+                "region_code": report.region,
+                "report_scope": report.scope,
+                "index_number": report.index_number,
                 "expected_cell_count": len(report.cells) if report.expected is None else report.expected,
                 "located_cell_count": sure if report.located is None else report.located,
                 "doubtful_cell_count": len(report.doubtful),
@@ -155,6 +187,9 @@ def build_tables(reports: tuple[ExampleReport, ...], rejected: tuple[RejectedInp
             {"document_id": report.document, **mention.model_dump(), "value": _read_value(mention.raw) or 0.0, "line": line}
             for line, mention in enumerate(report.mentions, start=101)
         )
+        unplaced.extend(
+            {"document_id": report.document, **item.model_dump(), "line": line} for line, item in enumerate(report.unplaced, start=201)
+        )
         evidence.extend(
             {
                 "document_id": report.document,
@@ -174,6 +209,7 @@ def build_tables(reports: tuple[ExampleReport, ...], rejected: tuple[RejectedInp
         "outcomes": _frame(outcomes, OUTCOMES).sort("source"),
         "reports": _frame(rows, REPORTS).sort("document_id"),
         "cells": _frame(cells, CELLS).sort("document_id", "table", "row", "column"),
+        "unplaced": _frame(unplaced, UNPLACED),
         "sections": _frame(sections, SECTIONS_TABLE).sort("document_id", "start_line"),
         "mentions": _frame(mentions, MENTIONS),
         "evidence": _frame(evidence, EVIDENCE).sort("document_id", "fact", maintain_order=True),
@@ -183,7 +219,12 @@ def build_tables(reports: tuple[ExampleReport, ...], rejected: tuple[RejectedInp
 
 def expand_example(example: Example) -> dict[str, dict[str, pl.DataFrame] | None]:
     """`tables`, `previous`, `last_good` and `marts` as frames."""
-    tables = build_tables(example.reports, example.rejected)
+    bulk = tuple(
+        ExampleReport(document=f"b{at}-{number}", agency=f"b{at}-{number}", region=group.region, cells=group.cells)
+        for at, group in enumerate(example.bulk)
+        for number in range(group.count)
+    )
+    tables = build_tables((*example.reports, *bulk), example.rejected)
     if example.dropped:
         tables["reports"] = tables["reports"].filter(~pl.col("document_id").is_in(example.dropped))
     return {

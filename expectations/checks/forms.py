@@ -30,6 +30,12 @@ class YearTerms(Terms):
     from_year: int
 
 
+class RowTerms(YearTerms):
+    """`most_characters`: longer words are no label of a row."""
+
+    most_characters: Annotated[int, Field(gt=0)]
+
+
 class HeadingTerms(YearTerms):
     """Section → the headings that the forms give it, without numbers."""
 
@@ -133,6 +139,35 @@ def check_printed_figures(batch: Batch, terms: YearTerms, tolerance: float) -> V
         "raw",
         pl.format("{} 个单元格没有填写数字（首个在第 {} 行）", "blank_count", "line").alias("message_zh"),
         pl.format("{} cells hold no figure, the first on line {}", "blank_count", "line").alias("message_en"),
+    )
+    return build_verdicts(failures, judged.select("document_id", "reason", "assessed_count"))
+
+
+def check_unknown_rows(batch: Batch, terms: RowTerms, _tolerance: float) -> Verdicts:
+    """One subject per printed row: the form has such a row. Words longer than any label are a note or a sentence, not a row.
+
+    Not applicable where 1 no cell of a form is in the text, 2 the report is older, 3 its year is unknown. Rows are told by their label and
+    line; numbers whose place is open are no rows (`report.complete`).
+    """
+    strange = (
+        batch.tables["unplaced"]
+        .filter((pl.col("reason").cast(pl.String) == "unknown_row") & (pl.col("label").str.len_chars() <= terms.most_characters))
+        .group_by("document_id", "table", "label", maintain_order=True)
+        .agg(pl.len().alias("count"), pl.col("line").first(), pl.col("raw").first())
+    )
+    judged = batch.reports.select("document_id", "report_year", "template").with_columns(
+        _since(terms.from_year, pl.col("template").is_null(), "no_table"), assessed_count=pl.lit(1)
+    )
+    failures = strange.join(judged.filter(pl.col("reason").is_null()), on="document_id", how="semi").select(
+        "document_id",
+        "table",
+        pl.col("count").cast(pl.Float64).alias("lhs"),
+        pl.lit(0.0).alias("rhs"),
+        pl.lit("unknown").cast(FAILURES["cause"]).alias("cause"),
+        "line",
+        "raw",
+        pl.format("规定格式没有“{}”一行（{} 个数字未归位）", "label", "count").alias("message_zh"),
+        pl.format("the form has no row “{}” ({} numbers left over)", "label", "count").alias("message_en"),
     )
     return build_verdicts(failures, judged.select("document_id", "reason", "assessed_count"))
 

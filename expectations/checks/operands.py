@@ -82,12 +82,10 @@ def align_years(batch: Batch, operands: Iterable[Operand]) -> Grids:
     keys = {operand.key for operand in operands if operand.is_previous}
     if not keys:
         return Grids(batch.grid)
-    if "years" not in batch.shared:
-        batch.shared["years"] = _match_years(batch)
-    last_ids, rows = batch.shared["years"]
+    last_ids, rows = match_years(batch)
     if rows.null_count() == len(rows):
         return Grids(batch.grid, build_grid(last_ids.clear(), batch.cells.clear(), keys), rows)
-    cells = [side["cells"].filter(_is_any(keys)) for side in _list_sides(batch)]
+    cells = [side["cells"].filter(_is_any(keys)) for side in list_sides(batch)]
     merged = (
         cells[0]
         if len(cells) == 1
@@ -96,7 +94,8 @@ def align_years(batch: Batch, operands: Iterable[Operand]) -> Grids:
     return Grids(batch.grid, build_grid(last_ids, merged, keys), rows)
 
 
-def _list_sides(batch: Batch) -> list[Tables]:
+def list_sides(batch: Batch) -> list[Tables]:
+    """The batch's own tables and, where there are any, those of the year before."""
     return [batch.tables] if batch.previous is None else [batch.tables, batch.previous]
 
 
@@ -106,10 +105,17 @@ def _is_any(keys: Iterable[Key]) -> pl.Expr:
     return pl.all_horizontal(tests)
 
 
-def _match_years(batch: Batch) -> tuple[pl.Series, pl.Series]:
+def match_years(batch: Batch) -> tuple[pl.Series, pl.Series]:
     """The reports that count for their agency and year, and for each document of the batch which of them is of the year before."""
+    if "years" not in batch.shared:
+        batch.shared["years"] = _match_years(batch)
+    last_ids, rows = batch.shared["years"]
+    return last_ids, rows
+
+
+def _match_years(batch: Batch) -> tuple[pl.Series, pl.Series]:
     columns = ["document_id", "agency_id", "report_year"]
-    reports = pl.concat([tables["reports"].select(batch.reports.columns) for tables in _list_sides(batch)])
+    reports = pl.concat([tables["reports"].select(batch.reports.columns) for tables in list_sides(batch)])
     ranked = rank_reports(reports.filter(pl.col("status") == "accepted")).filter(pl.col("document_id") == pl.col("kept_id"))
     kept = ranked.select(columns).unique("document_id", keep="first", maintain_order=True).with_row_index("row")
     following = kept.select("row", "agency_id", (pl.col("report_year") + 1).cast(pl.Int16).alias("report_year"))

@@ -61,26 +61,6 @@ class PartsTerms(Terms):
     mode: Literal["sum", "each"]
 
 
-class RateTerms(Terms):
-    """A stated share in % against `numerator` / Σ `denominator`. `unless`: words of the sentence that make it another share."""
-
-    subject: str
-    numerator: str
-    denominator: list[str]
-    unless: tuple[str, ...] = ()
-
-
-class FeeTerms(Terms):
-    """Subjects for the number of notices, the amount noticed and the amount collected; cells for what they are compared with."""
-
-    notices: str
-    noticed: str
-    collected: str
-    unpaid: str
-    requests: list[str]
-    step: float
-
-
 def check_statements(batch: Batch, terms: StatementTerms, tolerance: float) -> Verdicts:
     """One subject per document and kind of statement: it holds when one statement of it agrees with one reading.
 
@@ -89,16 +69,16 @@ def check_statements(batch: Batch, terms: StatementTerms, tolerance: float) -> V
     use has none of its cells.
     """
     grids = Grids(batch.grid)
-    mentions = _select(batch, [statement.subject for statement in terms.statements])
+    mentions = select_mentions(batch, [statement.subject for statement in terms.statements])
     judged = [_judge(grids, mentions.filter(pl.col("subject") == entry.subject), entry, tolerance) for entry in terms.statements]
-    return _conclude(batch, mentions, pl.concat(judged))
+    return conclude_statements(batch, mentions, pl.concat(judged))
 
 
 def check_consistency(batch: Batch, terms: ConsistencyTerms, tolerance: float) -> Verdicts:
     """One subject per document and kind of statement. Not applicable where 1 nothing is stated twice with exact numbers."""
     grids = Grids(batch.grid)
-    mentions = _select(batch, terms.subjects).filter(pl.col("precision") == "exact")
-    mentions = mentions.filter(pl.struct("document", "subject").is_duplicated()).with_columns(amount=_in_yuan())
+    mentions = select_mentions(batch, terms.subjects).filter(pl.col("precision") == "exact")
+    mentions = mentions.filter(pl.struct("document", "subject").is_duplicated()).with_columns(amount=read_yuan())
     gaps = [(subject, add_values(grids, [read_operand(cell)])) for subject, cell in terms.allowed_gaps.items()]
     groups = (
         mentions.sort("document", "subject", "line", maintain_order=True)
@@ -121,26 +101,26 @@ def check_consistency(batch: Batch, terms: ConsistencyTerms, tolerance: float) -
         allowed = pl.when(pl.col("subject") == subject).then(own).otherwise(allowed)
     spread = pl.col("most") - pl.col("least")
     judged = groups.with_columns(
-        _EMPTY_CELL,
+        EMPTY_CELL,
         is_wrong=(spread > tolerance) & ((spread - allowed).abs() > tolerance),
         cause=pl.lit("source"),
         is_ordered=pl.lit(value=False),
         note_zh=pl.lit(None, dtype=pl.String),
         note_en=pl.lit(None, dtype=pl.String),
         message_zh=pl.format(
-            "{}：第 {} 行为 {}，第 {} 行为 {}", _name(), "line", say_number(pl.col("lhs")), "other_line", say_number(pl.col("rhs"))
+            "{}：第 {} 行为 {}，第 {} 行为 {}", name_subject(), "line", say_number(pl.col("lhs")), "other_line", say_number(pl.col("rhs"))
         ),
         message_en=pl.format(
             "{}: {} on line {}, {} on line {}", "subject", say_number(pl.col("lhs")), "line", say_number(pl.col("rhs")), "other_line"
         ),
     )
-    return _conclude(batch, mentions, judged.select(_JUDGED.names()))
+    return conclude_statements(batch, mentions, judged.select(JUDGED.names()))
 
 
 def check_parts(batch: Batch, terms: PartsTerms, tolerance: float) -> Verdicts:
     """One subject per sentence. Not applicable where 1 no part is stated exactly, 2 the whole is neither stated nor free of doubt."""
     grids = Grids(batch.grid)
-    mentions = _select(batch, [*terms.parts, terms.whole])
+    mentions = select_mentions(batch, [*terms.parts, terms.whole])
     key = ["document", "sentence"]
     exact = mentions.filter(pl.col("precision") == "exact")
     parts = exact.filter(pl.col("subject").is_in(terms.parts))
@@ -157,111 +137,23 @@ def check_parts(batch: Batch, terms: PartsTerms, tolerance: float) -> Verdicts:
     if operands:
         judged = judged.with_columns(rhs=pl.max_horizontal("rhs", pl.lit(add_values(grids, operands).gather(judged["document"]))))
     judged = judged.filter(pl.col("rhs").is_not_null()).with_columns(
-        _EMPTY_CELL,
+        EMPTY_CELL,
         is_wrong=pl.col("lhs") > pl.col("rhs") + tolerance,
         cause=pl.when("has_stated").then(pl.lit("source")).otherwise(pl.lit("unknown")),
         is_ordered=pl.lit(value=False),
         note_zh=pl.lit(None, dtype=pl.String),
         note_en=pl.lit(None, dtype=pl.String),
-        message_zh=pl.format("第 {} 行：各部分为 {}，多于{} {}", "line", say_number(pl.col("lhs")), _name(), say_number(pl.col("rhs"))),
+        message_zh=pl.format(
+            "第 {} 行：各部分为 {}，多于{} {}", "line", say_number(pl.col("lhs")), name_subject(), say_number(pl.col("rhs"))
+        ),
         message_en=pl.format(
             "line {}: the parts are {}, more than {} {}", "line", say_number(pl.col("lhs")), "subject", say_number(pl.col("rhs"))
         ),
     )
-    return _conclude(batch, mentions, judged.select(_JUDGED.names()))
+    return conclude_statements(batch, mentions, judged.select(JUDGED.names()))
 
 
-def check_rate(batch: Batch, terms: RateTerms, _tolerance: float) -> Verdicts:
-    """One subject per statement; half a unit of the last printed digit is allowed.
-
-    Not applicable where 1 no such share is stated, 2 it is of something else (`unless`), 3 a cell is missing, doubtful or blank, 4 there is
-    nothing that it could be a share of.
-    """
-    grids = Grids(batch.grid)
-    mentions = _select(batch, [terms.subject]).filter(pl.col("precision") == "exact")
-    for word in terms.unless:
-        mentions = mentions.filter(~pl.col("sentence").str.contains(word, literal=True))
-    documents = mentions["document"]
-    operands = [read_operand(terms.numerator), *(read_operand(cell) for cell in terms.denominator)]
-    above, below = add_values(grids, operands[:1]).gather(documents), add_values(grids, operands[1:]).gather(documents)
-    states = [grids.states(operand).gather(documents) for operand in operands]
-    digits = pl.col("raw").str.extract(r"\.([0-9]+)").str.len_chars().fill_null(0)
-    position = grids.own.positions(operands[0].key).gather(documents)
-    cause, is_ordered = cause_of_states(pl.col("best"))
-    judged = (
-        mentions.with_columns(
-            lhs=pl.col("value"),
-            rhs=pl.Series(above / below * 100).round(4),
-            below=below,
-            best=pl.select(pl.max_horizontal(states)).to_series(),
-            cell_line=grids.own.cells["line"].gather(position),
-        )
-        .filter(pl.col("rhs").is_not_null() & (pl.col("below") > 0))
-        .with_columns(
-            cause,
-            is_ordered,
-            *_place(operands[0].key, terms.denominator),
-            is_wrong=(pl.col("lhs") - pl.col("rhs")).abs() > 0.5 * pl.lit(10.0).pow(-digits.cast(pl.Float64)) + 1e-9,
-            note_zh=pl.lit(None, dtype=pl.String),
-            note_en=pl.lit(None, dtype=pl.String),
-            message_zh=pl.format("第 {} 行写“{}%”，按表格（第 {} 行）计算为 {}%", "line", "raw", "cell_line", say_number(pl.col("rhs"))),
-            message_en=pl.format(
-                "line {} says {}%; by the table (line {}) it is {}%", "line", "raw", "cell_line", say_number(pl.col("rhs"))
-            ),
-        )
-    )
-    return _conclude(batch, mentions, judged.select(_JUDGED.names()))
-
-
-def check_fees(batch: Batch, terms: FeeTerms, tolerance: float) -> Verdicts:
-    """One subject per statement about the fee: notices denied although some were not paid; more notices than requests; an amount that no
-    lawful fee adds up to; more collected than noticed.
-
-    Not applicable where 1 no fee is stated exactly."""
-    grids = Grids(batch.grid)
-    mentions = _select(batch, [terms.notices, terms.noticed, terms.collected]).filter(pl.col("precision") == "exact")
-    documents = mentions["document"]
-    unpaid = add_values(grids, [read_operand(terms.unpaid)]).gather(documents)
-    requests = add_values(grids, [read_operand(cell) for cell in terms.requests]).gather(documents)
-    amount = pl.col("amount")
-    noticed = amount.filter(pl.col("subject") == terms.noticed).max().over("document")
-    is_money = pl.col("subject").is_in([terms.noticed, terms.collected])
-    off_step = is_money & ((amount / terms.step - (amount / terms.step).round(0)).abs() * terms.step > tolerance)
-    is_notice, is_collected = pl.col("subject") == terms.notices, pl.col("subject") == terms.collected
-    told = [
-        (
-            is_notice & (amount == 0) & (pl.col("unpaid") > 0),
-            pl.col("unpaid"),
-            ("未发出收费通知，但表格有逾期未缴费", "no notices, yet the table has requests given up for an unpaid fee"),
-        ),
-        (is_notice & (amount > pl.col("requests")), pl.col("requests"), ("收费通知多于申请", "more notices than requests")),
-        (off_step, (amount / terms.step).round(0) * terms.step, ("金额不是收费标准的整数倍", "no sum of lawful fees")),
-        (is_collected & (amount > pl.col("noticed") + tolerance), pl.col("noticed"), ("实收多于通知金额", "more collected than noticed")),
-    ]
-    rhs, zh, en = pl.lit(None, dtype=pl.Float64), pl.lit(None, dtype=pl.String), pl.lit(None, dtype=pl.String)
-    for is_wrong, value, (text_zh, text_en) in reversed(told):
-        rhs = pl.when(is_wrong).then(value).otherwise(rhs)
-        zh = pl.when(is_wrong).then(pl.lit(text_zh)).otherwise(zh)
-        en = pl.when(is_wrong).then(pl.lit(text_en)).otherwise(en)
-    judged = (
-        mentions.with_columns(amount=_in_yuan(), unpaid=unpaid, requests=requests)
-        .with_columns(noticed=noticed)
-        .with_columns(zh=zh, en=en, rhs=rhs, lhs=amount)
-        .with_columns(
-            _EMPTY_CELL,
-            is_wrong=pl.col("zh").is_not_null(),
-            cause=pl.lit("source"),
-            is_ordered=pl.lit(value=False),
-            note_zh=pl.lit(None, dtype=pl.String),
-            note_en=pl.lit(None, dtype=pl.String),
-            message_zh=pl.format("第 {} 行：{}（{} 与 {}）", "line", "zh", say_number(pl.col("lhs")), say_number(pl.col("rhs"))),
-            message_en=pl.format("line {}: {} ({} and {})", "line", "en", say_number(pl.col("lhs")), say_number(pl.col("rhs"))),
-        )
-    )
-    return _conclude(batch, mentions, judged.select(_JUDGED.names()))
-
-
-_JUDGED: Final = pl.Schema(
+JUDGED: Final = pl.Schema(
     {
         "document": pl.UInt32(),
         "subject": pl.String(),
@@ -271,22 +163,22 @@ _JUDGED: Final = pl.Schema(
         **{name: dtype for name, dtype in FAILURES.items() if name != "document_id"},
     }
 )
-_EMPTY_CELL: Final = [pl.lit(None, dtype=FAILURES[name]).alias(name) for name in ("table", "row", "column", "cells")]
+EMPTY_CELL: Final = [pl.lit(None, dtype=FAILURES[name]).alias(name) for name in ("table", "row", "column", "cells")]
 
 
 def _judge(grids: Grids, stated: pl.DataFrame, statement: Statement, tolerance: float) -> pl.DataFrame:
-    """_JUDGED: per document the statement that fits, else the first one."""
+    """JUDGED: per document the statement that fits, else the first one."""
     is_exact = pl.col("precision") == "exact"
     stated = stated.filter(is_exact | ((pl.col("precision") != "about") & ~is_exact.any().over("document")))
     if stated.is_empty():
-        return pl.DataFrame(schema=_JUDGED)
+        return pl.DataFrame(schema=JUDGED)
     documents = stated["document"]
     frame = stated
     fits, told_zh, told_en = [], [], []
     for at, reading in enumerate(statement.readings):
         operands = [read_operand(cell) for cell in reading.cells]
         states = [grids.states(operand).gather(documents) for operand in operands]
-        shown = pl.col("value") if not reading.unit else pl.Series(stated.select(_in_yuan()).to_series()) / _IN_YUAN[reading.unit]
+        shown = pl.col("value") if not reading.unit else pl.Series(stated.select(read_yuan()).to_series()) / _IN_YUAN[reading.unit]
         gap = shown - pl.col(f"v{at}")
         precision = pl.col("precision")
         fit = pl.when(precision == "exact").then(gap.abs() <= tolerance).when(precision == "at_least").then(gap <= tolerance)
@@ -311,7 +203,7 @@ def _judge(grids: Grids, stated: pl.DataFrame, statement: Statement, tolerance: 
     frame = frame.with_columns(
         cause,
         is_ordered,
-        *_place(main, statement.readings[0].cells[1:]),
+        *place_operands(main, statement.readings[0].cells[1:]),
         is_wrong=~is_fit,
         is_judged=has_value & (is_fit | ~is_open),
         lhs=pl.col("value"),
@@ -320,20 +212,20 @@ def _judge(grids: Grids, stated: pl.DataFrame, statement: Statement, tolerance: 
         note_zh=_pick(fits, [reading.zh for reading in statement.readings]),
         note_en=_pick(fits, [reading.en for reading in statement.readings]),
     ).with_columns(
-        message_zh=pl.format("第 {} 行写{} {}，表格（第 {} 行）{}", "line", _name(), "raw", "cell_line", all_zh),
+        message_zh=pl.format("第 {} 行写{} {}，表格（第 {} 行）{}", "line", name_subject(), "raw", "cell_line", all_zh),
         message_en=pl.format("line {} states {} {}; the table (line {}) has {}", "line", "subject", "raw", "cell_line", all_en),
     )  # fmt: skip
     return (
         frame.filter("is_judged")
         .sort("document", "is_wrong", "line", maintain_order=True)
         .unique("document", keep="first", maintain_order=True)
-        .select(_JUDGED.names())
-        .cast(dict(_JUDGED))  # type: ignore[arg-type]
+        .select(JUDGED.names())
+        .cast(dict(JUDGED))  # type: ignore[arg-type]
     )
 
 
-def _conclude(batch: Batch, mentions: pl.DataFrame, judged: pl.DataFrame) -> Verdicts:
-    """FAILURES and SUMMARY from _JUDGED; what was stated but not judged, or not stated at all, is why a rule does not apply."""
+def conclude_statements(batch: Batch, mentions: pl.DataFrame, judged: pl.DataFrame) -> Verdicts:
+    """FAILURES and SUMMARY from JUDGED; what was stated but not judged, or not stated at all, is why a rule does not apply."""
     ids = batch.grid.document_ids
     failures = judged.filter("is_wrong").with_columns(document_id=ids.gather(judged.filter("is_wrong")["document"]))
     counted = judged.group_by("document").agg(
@@ -362,7 +254,7 @@ def _conclude(batch: Batch, mentions: pl.DataFrame, judged: pl.DataFrame) -> Ver
     return build_verdicts(failures.select(name for name in failures.columns if name in FAILURES), summary)
 
 
-def _select(batch: Batch, subjects: Sequence[str]) -> pl.DataFrame:
+def select_mentions(batch: Batch, subjects: Sequence[str]) -> pl.DataFrame:
     """The mentions of these subjects outside section 五, with `document`, the row of the grid."""
     if "mentions" not in batch.shared:
         documents = pl.DataFrame({"document_id": batch.grid.document_ids}).with_columns(document=pl.int_range(pl.len(), dtype=pl.UInt32))
@@ -376,12 +268,13 @@ def _select(batch: Batch, subjects: Sequence[str]) -> pl.DataFrame:
     return mentions.filter(pl.col("subject").is_in(subjects))
 
 
-def _in_yuan() -> pl.Expr:
+def read_yuan() -> pl.Expr:
     """The stated value; of money, in 元."""
     return pl.col("value") * pl.col("unit").replace_strict(_IN_YUAN, default=1.0, return_dtype=pl.Float64).fill_null(1.0)
 
 
-def _name() -> pl.Expr:
+def name_subject() -> pl.Expr:
+    """What `subject` is called in messages."""
     names = {subject.subject: subject.name for subject in load_mentions().subjects}
     return pl.col("subject").replace_strict(names, return_dtype=pl.String)
 
@@ -394,7 +287,7 @@ def _pick(fits: Sequence[pl.Expr], names: Sequence[str]) -> pl.Expr:
     return pl.coalesce(picked)
 
 
-def _place(key: tuple[str, str, str], others: Sequence[str]) -> list[pl.Expr]:
+def place_operands(key: tuple[str, str, str], others: Sequence[str]) -> list[pl.Expr]:
     """table, row, column of the cell compared with, and all `cells` of the comparison."""
     cells = [cell_key(*key), *(cell_key(*read_operand(other).key) for other in others)]
     named = [pl.lit(part).alias(name) for name, part in zip(("table", "row", "column"), key, strict=True)]

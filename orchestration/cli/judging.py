@@ -97,7 +97,7 @@ def judge_inputs(paths: Sequence[Path], limits: ReadLimits, progress: Progress, 
 
 
 def _judge(folder: Path, inputs: Iterator[Input], progress: Progress, *, keeps_texts: bool) -> Judgement:
-    known = _Known([], [], [], [], [], [])
+    known = _Known([], [], [], [], [], [], [])
     batches: list[tuple[Path, int]] = []
     for number, (documents, sightings) in enumerate(iter_document_batches(_count(inputs, progress))):
         parsed = parse_documents(documents)
@@ -112,7 +112,8 @@ def _judge(folder: Path, inputs: Iterator[Input], progress: Progress, *, keeps_t
     sections = pl.concat([empty(SECTIONS_TABLE), *known.sections])
     mentions = pl.concat([empty(MENTIONS), *known.mentions])
     evidence = pl.concat([empty(EVIDENCE), *known.evidence])
-    known_tables = {"reports": reports, "sections": sections, "mentions": mentions, "evidence": evidence}
+    unplaced = pl.concat([empty(UNPLACED), *known.unplaced])
+    known_tables = {"reports": reports, "unplaced": unplaced, "sections": sections, "mentions": mentions, "evidence": evidence}
     found = [empty(FINDINGS)]
     catalogue = load_catalogue()
     years = set(outcomes.get_column("partition"))
@@ -143,6 +144,7 @@ class _Known:
 
     by_document: list[pl.DataFrame]
     reports: list[pl.DataFrame]
+    unplaced: list[pl.DataFrame]
     sections: list[pl.DataFrame]
     mentions: list[pl.DataFrame]
     evidence: list[pl.DataFrame]
@@ -151,6 +153,7 @@ class _Known:
     def add(self, parsed: ParsedTables, sightings: pl.DataFrame) -> None:
         self.by_document.append(parsed.outcomes_by_document)
         self.reports.append(parsed.reports)
+        self.unplaced.append(parsed.unplaced)
         self.sections.append(parsed.sections)
         self.mentions.append(parsed.mentions)
         self.evidence.append(parsed.evidence)
@@ -199,14 +202,13 @@ def _read_cells(files: Sequence[Path]) -> pl.DataFrame:
     return pl.concat([empty(CELLS), *(pl.read_parquet(file) for file in files)])
 
 
-def _select_partition(
-    partition: str, outcomes: pl.DataFrame, known: Mapping[str, pl.DataFrame], folder: Path
-) -> dict[str, pl.DataFrame]:
+def _select_partition(partition: str, outcomes: pl.DataFrame, known: Mapping[str, pl.DataFrame], folder: Path) -> dict[str, pl.DataFrame]:
     own = outcomes.filter(pl.col("partition") == partition).drop("partition").sort("source")
     ids = own.select("document_id").drop_nulls().unique()
     return {
         "outcomes": own,
         "reports": known["reports"].join(ids, on="document_id", how="semi").sort("document_id"),
+        "unplaced": known["unplaced"].join(ids, on="document_id", how="semi", maintain_order="left"),
         "sections": known["sections"].join(ids, on="document_id", how="semi").sort("document_id", "section"),
         "mentions": known["mentions"].join(ids, on="document_id", how="semi", maintain_order="left"),
         "evidence": known["evidence"].join(ids, on="document_id", how="semi").sort("document_id", "fact", maintain_order=True),

@@ -41,7 +41,7 @@ def judge(reports, folder, change=lambda number, text: text):
         own = outcomes.filter(pl.col("report_year") == year)
         tables = {"outcomes": own} | {
             name: getattr(parsed, name).join(own, on="document_id", how="semi", maintain_order="left")
-            for name in ("reports", "cells", "sections", "mentions")
+            for name in ("reports", "cells", "unplaced", "sections", "mentions", "evidence")
         }
         found.append(compute_findings(tables, CATALOGUE, previous=previous, report_year=year))
         previous = tables
