@@ -81,11 +81,13 @@ def _settle_causes(judged: list[tuple[Rule, Verdicts]]) -> list[tuple[Rule, Verd
     tagged = pl.concat(found.failures.with_columns(rule_id=pl.lit(rule.id)) for rule, found in arithmetic)
     settled = decide_causes(tagged)
     ids = {rule.id for rule, _ in arithmetic}
-    misplaced = settled.filter(pl.col("cause").cast(pl.String) != "source").select("document_id", "table").unique()
+    by_cause = {cause: settled.filter(pl.col("cause") == cause).select("document_id", "table").unique() for cause in ("parse", "unknown")}
+    misplaced = by_cause["parse"]
     summed = pl.concat(
         found.summary.filter(pl.col("reason").is_null()).select("document_id", table=pl.lit(getattr(rule.terms, "table")))  # noqa: B009
         for rule, found in arithmetic
     ).unique()
+    summed = summed.join(by_cause["unknown"], on=["document_id", "table"], how="anti")
     return [
         (rule, Verdicts(settled.filter(pl.col("rule_id") == rule.id).drop("rule_id"), found.summary))
         if rule.id in ids

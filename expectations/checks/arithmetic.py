@@ -182,12 +182,12 @@ def judge_equations(grid: CellGrid, equations: Iterable[Equation], tolerance: fl
 def decide_causes(failures: pl.DataFrame) -> pl.DataFrame:
     """`failures` of all arithmetic rules together, with `cause` filled where operands were placed by order.
 
-    One misprinted figure breaks every identity it stands in, and those have it in common: the agency's slip. So has an agency that left the
-    totals at 0. Other failures of a table without a common cell mean that values may be set in the wrong cells: our suspected misreading.
+    One misprinted figure breaks every identity it stands in, and those have it in common: the agency's slip. Failures of a table without a
+    common cell mean that values may be set in the wrong cells: our suspected misreading. Totals that are all 0: unknown.
     """
     subject = ["document_id", "table"]
     count = failures.group_by(subject).agg(pl.len().alias("failed_count"))
-    # Values that moved by a column would leave a part where the total stands in some row; nothing but zeros is no such trace.
+    # Totals of nothing but zeros: the agency left them at 0, or every value moved by a cell and a zero came to stand there. Nobody can say.
     unfilled = (
         failures.filter((pl.col("rhs") == 0).all().over(subject)).select(subject).unique().with_columns(is_unfilled=pl.lit(value=True))
     )
@@ -202,7 +202,7 @@ def decide_causes(failures: pl.DataFrame) -> pl.DataFrame:
         .unique()
         .with_columns(is_one_slip=pl.lit(value=True))
     )
-    decided = pl.when(pl.col("is_one_slip") | pl.col("is_unfilled")).then(pl.lit("source")).otherwise(pl.lit("parse"))
+    decided = pl.when("is_one_slip").then(pl.lit("source")).when("is_unfilled").then(pl.lit("unknown")).otherwise(pl.lit("parse"))
     return (
         failures.join(shared, on=subject, how="left", maintain_order="left")
         .join(unfilled, on=subject, how="left", maintain_order="left")

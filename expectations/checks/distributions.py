@@ -75,8 +75,8 @@ def check_last_digits(batch: Batch, terms: LastDigitTerms, _tolerance: float) ->
         return judge_partition(0, 0, "", "", reason="too_few_figures")
     counts = pl.DataFrame({"digit": (figures % 10).cast(pl.Int8)}).group_by("digit").len().sort("digit")
     expected = len(figures) / 10
-    squares = ((counts["len"] - expected) ** 2).sum() + (10 - counts.height) * expected**2
-    chi_square = float(squares) / expected
+    squares = float(((counts["len"] - expected) ** 2).sum()) + (10 - counts.height) * expected**2
+    chi_square = squares / expected
     most = counts.sort("len", "digit", descending=[True, False]).row(0)
     return judge_partition(
         int(chi_square <= terms.most_chi_square),

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from builders import statistics
 
-from ingest.samples import LAYOUTS, SLIPS, ReportFigures, generate_history, plant_slip, render_report
+from ingest.samples import LAYOUTS, ReportFigures, generate_history, plant_slip, render_report
 from ingest.samples.agencies import invent_agency
 from ingest.samples.seeding import make_rng
 
@@ -85,7 +85,7 @@ def _keep_open(_last: ReportFigures, own: ReportFigures, _rng: Random) -> Report
     """Every granted request is carried forward instead; all sums hold."""
     granted = own.values["requests", "granted", "total"]
     received = own.values["requests", "new_received", "total"] + own.values["requests", "carried_over", "total"]
-    if granted < 0.4 * received or received < 30:  # noqa: PLR2004
+    if granted < 0.4 * received or received < 30:
         return None
     values = dict(own.values)
     for column in [key[2] for key in own.values if key[:2] == ("requests", "granted")]:
@@ -99,7 +99,7 @@ def _keep_open(_last: ReportFigures, own: ReportFigures, _rng: Random) -> Report
 def _use_other(_last: ReportFigures, own: ReportFigures, _rng: Random) -> ReportFigures | None:
     """What was granted stands under 其他处理 3.其他; all sums hold."""
     if own.values["requests", "granted", "total"] < 0.35 * own.values["requests", "total_processed", "total"] or (
-        own.values["requests", "total_processed", "total"] < 30  # noqa: PLR2004
+        own.values["requests", "total_processed", "total"] < 30
     ):
         return None
     values = dict(own.values)
@@ -148,12 +148,14 @@ def _says_enough(values: object) -> bool:
     bits = 1.0
     for value in figures:
         bits *= value + 1
-    return len(figures) >= 4 and bits >= 2**32  # noqa: PLR2004
+    return len(figures) >= 4 and bits >= 2**32
 
 
 def _replace(pattern: str, change: Callable[[re.Match[str], int], str]) -> Rewrite:
     """The first match; groups of it and the report year go to `change`."""
-    return lambda text, year: re.sub(pattern.replace("<N>", str(year)).replace("<N+1>", str(year + 1)), lambda m: change(m, year), text, count=1)  # noqa: E501
+    return lambda text, year: re.sub(
+        pattern.replace("<N>", str(year)).replace("<N+1>", str(year + 1)), lambda m: change(m, year), text, count=1
+    )
 
 
 def _raise(pattern: str, gap: int) -> Rewrite:
@@ -172,11 +174,15 @@ def _empty_problems(text: str, _year: int) -> str:
 def _add_row(text: str, _year: int) -> str:
     """A row of a province's own below the last ground of denial."""
     lines = text.split("\n")
-    at = next((n for n, line in enumerate(lines) if "属于行政查询事项" in line and len(re.findall(r"\d+", line)) >= 7), None)  # noqa: PLR2004
-    if at is not None:
-        lines.insert(at + 1, re.sub(r"8[.．、]\s*属于行政查询事项", "9.属于工作秘密", lines[at]))
+    at = next((n for n, line in enumerate(lines) if "属于行政查询事项" in line and len(re.findall(r"\d+", line)) >= 7), None)
+    own = None if at is None else re.sub(r"8[.．、]\s*属于行政查询事项", "9.属于工作秘密", lines[at])
+    if at is not None and own is not None and own != lines[at]:
+        lines.insert(at + 1, own)
     return "\n".join(lines)
 
+
+_RECEIVED: Final = r"(收政府信息公开申请|收到政府信息公开申请|新收申请)([1-9]\d*)件"
+_PUBLISHED: Final = r"(发布日期\W{1,8})<N+1>[-年]\d+[-月]\d+"
 
 PLANTS: Final = (
     Plant("T3", "total_off", ("requests.column_total", "requests.balance"), _slip("total_off")),
@@ -204,14 +210,15 @@ PLANTS: Final = (
     Plant("T2", "fee_in_yuan", ("proactive.fee_unit",), _enter_yuan),
     Plant("T2", "half_a_decision", ("cells.non_negative_integer",), _add("proactive__licence__decisions", 0.5)),
     Plant("T2", "items_off", ("proactive.items_follow",), _add("proactive__licence__prior_items", 3), forms=FORMER),
-    Plant("T2", "disclosed_below_new", ("proactive.disclosed_bounded",), _add("proactive__normative_document__newly_disclosed", 9000), forms=FORMER),
+    Plant("T2", "disclosed_below_new", ("proactive.disclosed_bounded",), _add(
+        "proactive__normative_document__newly_disclosed", 9000), forms=FORMER),
     Plant("T2", "money_without_project", ("proactive.procurement_agrees",), lambda _last, own, _rng: _set(
         own, proactive__procurement__projects=0, proactive__procurement__amount=51000), forms=FORMER),
     Plant("XY", "carried_over_mismatch", ("requests.carried_over_matches",), _slip("carried_over_mismatch")),
     Plant("XY", "leap", ("years.leaps",), _leap),
     Plant("XY", "table_of_last_year", ("years.tables_renewed",), _repeat_last),
-    Plant("XY", "growth", ("mentions.growth",), _keep_if_known, text=_replace(r"(收到政府信息公开申请|新收政府信息公开申请|新收申请)(\d+)件", lambda m, _y: f"{m[0]}，同比增长987.6%")),
-    Plant("NT", "received", ("mentions.requests_received",), text=_raise(r"(收政府信息公开申请|收到政府信息公开申请|新收申请)(\d+)件", 1000)),
+    Plant("XY", "growth", ("mentions.growth",), _keep_if_known, text=_replace(_RECEIVED, lambda m, _y: f"{m[0]}，同比增长987.6%")),
+    Plant("NT", "received", ("mentions.requests_received",), text=_raise(_RECEIVED, 1000)),
     Plant("NT", "carried", ("mentions.requests_carried",), text=_raise(r"(上年结转|结转下年度继续办理)(\d+)件", 1000)),
     Plant("NT", "answered", ("mentions.requests_answered",), text=_raise(r"(，办结)(\d+)件", 1000)),
     Plant("NT", "outcomes", ("mentions.outcomes",), text=_raise(r"(予以公开|部分公开)(\d+)件", 1000)),
@@ -219,13 +226,13 @@ PLANTS: Final = (
     Plant("NT", "documents", ("mentions.documents",), text=_raise(r"(行政规范性文件)(\d+)件", 1000)),
     Plant("NT", "decisions", ("mentions.decisions",), text=_raise(r"(行政处罚决定)(\d+)件", 100000)),
     Plant("NT", "applicants", ("mentions.applicants",), text=_raise(r"(自然人)(\d+)件", 1000)),
-    Plant("NT", "none_received", ("mentions.requests_received",), text=_replace(
-        r"(收到政府信息公开申请|新收政府信息公开申请|新收申请)[1-9]\d*件", lambda _m, _y: "未收到政府信息公开申请")),
+    Plant("NT", "none_received", ("mentions.requests_received",), text=_replace(_RECEIVED, lambda _m, _y: "未收到政府信息公开申请")),
     Plant("NT", "rate", ("mentions.completion_rate",), text=_replace(r"办结(\d+)件", lambda m, _y: f"{m[0]}，办结率37.5%")),
     Plant("NT", "fee", ("mentions.fees",), text=_replace(
         r"[^。\n]*(?:没有发出收费通知|发出收费通知的件数|未产生信息处理费)[^。\n]*。", lambda _m, _y: "本年度实际收取信息处理费1237元。")),
     Plant("ST", "section_missing", ("report.sections_present",), text=_drop_last_section),
-    Plant("ST", "heading_reworded", ("report.headings_faithful",), text=_replace(r"四、政府信息公开行政复议[、,，]行政诉讼情况", lambda _m, _y: "四、政府信息公开行政复议和行政诉讼情况")),
+    Plant("ST", "heading_reworded", ("report.headings_faithful",),
+        text=_replace(r"四、政府信息公开行政复议[、,，]行政诉讼情况", lambda _m, _y: "四、政府信息公开行政复议和行政诉讼情况")),
     Plant("ST", "title_of_a_summary", ("report.title_form",), text=_replace(
         r"(?m)^([^\n，,。<]{4,40})政府信息公开工作年度报告$", lambda m, _y: f"{m[1]}政务公开年度报告")),
     Plant("ST", "form_of_former_years", ("report.template_matches_year",), _use_former_form),
@@ -233,9 +240,10 @@ PLANTS: Final = (
     Plant("ST", "row_of_its_own", ("report.rows_known",), text=_add_row),
     Plant("ST", "zeros_as_dashes", ("report.figures_printed",), text=None),
     Plant("MD", "period_of_last_year", ("identity.years_agree",), text=_replace(r"<N>年1月1日", lambda _m, year: f"{year - 1}年1月1日")),
-    Plant("MD", "signed_a_year_early", ("dates.after_the_year",), text=_replace(r"(?m)^<N+1>年(\d+月\d+日)$", lambda m, year: f"{year}年{m[1]}")),
-    Plant("MD", "published_late", ("dates.published_in_time",), text=_replace(r"(发布日期\W{1,8})<N+1>[-年]\d+[-月]\d+", lambda m, year: f"{m[1]}{year + 1}-11-05")),
-    Plant("MD", "published_years_late", ("dates.of_the_page",), text=_replace(r"(发布日期\W{1,8})<N+1>[-年]\d+[-月]\d+", lambda m, year: f"{m[1]}{year + 3}-11-05")),
+    Plant("MD", "signed_a_year_early", ("dates.after_the_year",),
+        text=_replace(r"(?m)^<N+1>年(\d+月\d+日)$", lambda m, year: f"{year}年{m[1]}")),
+    Plant("MD", "published_late", ("dates.published_in_time",), text=_replace(_PUBLISHED, lambda m, year: f"{m[1]}{year + 1}-11-05")),
+    Plant("MD", "published_years_late", ("dates.of_the_page",), text=_replace(_PUBLISHED, lambda m, year: f"{m[1]}{year + 3}-11-05")),
     Plant("CP", "second_version", ("report.duplicate_agency_year",), copies=True),
     Plant("CP", "table_of_another", ("report.tables_own",), copies=True),
     Plant("P", "sum_off", ("statistics.sums",)),
@@ -305,6 +313,3 @@ def _plant_statistics(plant: Plant, number: int) -> Planted:
     source = f"{number}-2015{suffix}"
     text = statistics.render(rows, layout).replace("青川市测绘局", f"{invent_agency(number % 9000).name}")
     return Planted(plant, source, {source: text.encode()})
-
-
-__all__ = ["FORMER", "PLANTS", "SLIPS", "TODAY", "Plant", "Planted", "plant_slips"]
