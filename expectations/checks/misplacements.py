@@ -101,6 +101,8 @@ def _add(grids: Grids, keys: Sequence[Key]) -> pl.Series:
 
 def _tell(grids: Grids, is_wrong: pl.Series, subject: Key, keys: Sequence[Key], zh: str, en: str) -> pl.DataFrame:
     documents = is_wrong.fill_null(value=False).arg_true()
+    if not len(documents):
+        return pl.DataFrame(schema=FAILURES)
     positions = grids.own.positions(subject).gather(documents)
     states = [grids.own.states(key).gather(documents) for key in keys]
     frame = pl.select(best=pl.max_horizontal(states))

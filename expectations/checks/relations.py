@@ -6,13 +6,16 @@ A relation is judged only where every operand is printed and not doubtful: a bla
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import reduce
+from operator import add
 from typing import Annotated, Literal, Self
 
 import polars as pl
 from pydantic import Field, model_validator
 
 from expectations.checks.grids import ARITHMETIC, LABEL, MISSING, ORDER, REASONS, Key
-from expectations.checks.operands import Grids, Operand, add_values, align_years, name_operand, read_operand, tell_sum
+from expectations.checks.operands import Grids, Operand, align_years, name_operand, read_operand, tell_sum
 from expectations.checks.verdicts import FAILURES, Batch, Terms, Verdicts, build_verdicts, cell_key
 from expectations.checks.wording import Label, columns_of, label_column, say_number
 
@@ -82,17 +85,19 @@ Expanded = tuple[Relation, tuple[Operand, ...], tuple[Operand, ...], tuple[Opera
 
 def judge_relations(grids: Grids, expanded: Sequence[Expanded], tolerance: float) -> Verdicts:
     """FAILURES and SUMMARY of the relations over every document of the grids."""
-    count = len(grids.own.document_ids)
-    assessed = pl.repeat(0, count, dtype=pl.Int32, eager=True)
-    failures = []
-    for relation, left, right, given, column in expanded:
-        lhs = add_values(grids, left)
-        rhs = pl.repeat(relation.constant, count, dtype=pl.Float64, eager=True)
-        if right:
-            rhs = rhs + add_values(grids, right) * relation.factor
+    operands = {operand for _, left, right, given, _ in expanded for operand in (*left, *right, *given)}
+    # One pass over all relations: most are judged on every report and fail on hardly any.
+    values = pl.DataFrame({_column(operand): grids.values(replace(operand, sign=1)) for operand in sorted(operands, key=_column)})
+    sides = [
+        (_add(left), pl.lit(relation.constant, dtype=pl.Float64) + (_add(right) * relation.factor if right else 0.0))
+        for relation, left, right, _, _ in expanded
+    ]
+    judged: list[pl.Expr] = []
+    wrong: list[pl.Expr] = []
+    for (relation, _, _, given, _), (lhs, rhs) in zip(expanded, sides, strict=True):
         is_judged = lhs.is_not_null() & rhs.is_not_null()
         if given:
-            is_judged = is_judged & (add_values(grids, given) > relation.above).fill_null(value=False)
+            is_judged = is_judged & (_add(given) > relation.above).fill_null(value=False)
         gap = lhs - rhs
         match relation.compare:
             case "equal":
@@ -101,14 +106,28 @@ def judge_relations(grids: Grids, expanded: Sequence[Expanded], tolerance: float
                 is_wrong = gap > tolerance
             case "at_least":
                 is_wrong = gap < -tolerance
-        assessed += is_judged.cast(pl.Int32)
-        wrong = (is_judged & is_wrong.fill_null(value=False)).arg_true()
-        if len(wrong):
-            failures.append(_describe(grids, relation, left, right, column, wrong, lhs, rhs))
+        judged.append(is_judged.cast(pl.Int32))
+        wrong.append((is_judged & is_wrong.fill_null(value=False)).alias(f"wrong_{len(wrong)}"))
+    decided = values.select(pl.sum_horizontal(judged).cast(pl.Int32).alias("assessed"), *wrong)
+    assessed = decided["assessed"]
+    failures = []
+    for number, ((relation, left, right, _, column), (lhs, rhs)) in enumerate(zip(expanded, sides, strict=True)):
+        found = decided[f"wrong_{number}"].arg_true()
+        if len(found):
+            both = values.select(lhs=lhs, rhs=rhs)
+            failures.append(_describe(grids, relation, left, right, column, found, both["lhs"], both["rhs"]))
     summary = pl.DataFrame({"document_id": grids.own.document_ids, "assessed_count": assessed}).with_columns(
         reason=_say_why(grids, [(*left, *right, *given) for _, left, right, given, _ in expanded], assessed)
     )
     return build_verdicts(pl.concat(failures) if failures else pl.DataFrame(schema=FAILURES), summary)
+
+
+def _column(operand: Operand) -> str:
+    return ".".join((*operand.key, "previous" if operand.is_previous else "own"))
+
+
+def _add(operands: Sequence[Operand]) -> pl.Expr:
+    return reduce(add, [pl.col(_column(operand)) * operand.sign for operand in operands])
 
 
 def cause_of_states(best: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
@@ -122,15 +141,15 @@ def _say_why(grids: Grids, sums: Sequence[tuple[Operand, ...]], assessed: pl.Ser
     count = len(assessed)
     if (assessed > 0).all():
         return pl.Series("reason", [None] * count, dtype=pl.String)
-    best = pl.repeat(MISSING, count, dtype=pl.UInt8, eager=True)
-    closest = pl.repeat(MISSING, count, dtype=pl.UInt8, eager=True)
-    for operands in sums:
-        own = [grids.states(operand) for operand in operands if not operand.is_previous]
-        states = [grids.states(operand) for operand in operands]
-        best = pl.select(pl.max_horizontal(best, *own)).to_series()
-        closest = pl.select(pl.max_horizontal(closest, pl.min_horizontal(states))).to_series()
+    known = {operand for operands in sums for operand in operands}
+    states = pl.DataFrame({_column(operand): grids.states(operand) for operand in sorted(known, key=_column)})
+    columns = [[_column(operand) for operand in operands] for operands in sums]
+    frame = states.select(
+        best=pl.max_horizontal(sorted({_column(operand) for operand in known if not operand.is_previous})),
+        closest=pl.max_horizontal(pl.min_horizontal(sorted(set(names))) for names in columns),
+        assessed=assessed,
+    )
     has_previous = pl.lit(value=True) if grids.previous_rows is None else pl.lit(grids.previous_rows.is_not_null())
-    frame = pl.DataFrame({"assessed": assessed, "best": best, "closest": closest})
     named = pl.col("closest").cast(pl.String).replace({str(state): reason for state, reason in REASONS.items()})
     return frame.select(
         pl.when(pl.col("assessed") > 0)
