@@ -75,6 +75,10 @@ docs: $(STAMP)  ## write the generated pages and the Data Docs of the gates
 accuracy: $(STAMP)  ## measure what is read of damaged reports: the floors of the tests and docs/accuracy.md
 	@PYTHONPATH=tests:. $(BIN)/python -m properties.measuring
 
+.PHONY: rulecheck
+rulecheck: $(STAMP)  ## measure the rules on 2,000 planted slips, damaged and clean reports: docs/rule-accuracy.md
+	@PYTHONPATH=tests:. $(BIN)/python -m properties.rulechecking $(N)
+
 .PHONY: fuzz
 fuzz: $(STAMP)  ## read N mangled reports and count silent errors by kind of damage: make fuzz N=50000
 	@PYTHONPATH=tests:. $(BIN)/python -m properties.fuzzing $(or $(N),2000) $(SEED)

@@ -19,6 +19,8 @@ from expectations.examples import Example
 from ingest.declarations import parse_yaml
 from ingest.errors import RuleError
 
+_UNDECIDED = "undecided.yml"
+
 Severity = Literal["error", "warning", "info"]
 NonEmpty = Annotated[str, Field(min_length=1)]
 
@@ -56,7 +58,8 @@ class Examples(_Data):
 class Rule(_Data):
     """One entry of the catalogue.
 
-    `code`: the name in docs/rules.md and the research it came from; `formula`: in words; `kind`: the check function that decides it;
+    `code`: its names in the research it came from, joined by `/`; `formula`: in words; `applicability`: when it is judged; `exceptions`:
+    known cases in which a failure is no mistake; `kind`: the check function that decides it;
     `terms`: that function's parameters; `tolerance`: largest |residual| that still holds.
     """
 
@@ -67,6 +70,8 @@ class Rule(_Data):
     title_en: NonEmpty
     source: NonEmpty
     formula: NonEmpty
+    applicability: NonEmpty | None = None
+    exceptions: NonEmpty | None = None
     kind: str
     scope: Literal["report", "partition", "marts"]
     subject: NonEmpty
@@ -76,6 +81,14 @@ class Rule(_Data):
     on_failure: Literal["record", "quarantine"]
     gate: Gate
     examples: Examples
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """T4-01/02 → T4-01, T4-02."""
+        found: list[str] = []
+        for part in self.code.split("/"):
+            found.append(part if "-" in part else f"{found[-1].split('-')[0]}-{part}")
+        return tuple(found)
 
     @model_validator(mode="before")
     @classmethod
@@ -95,10 +108,21 @@ class Rule(_Data):
         return self
 
 
+class Undecided(_Data):
+    """A check that the research names and no rule makes. `status`: `undecidable` from the staging tables, or decided `elsewhere`."""
+
+    code: NonEmpty
+    title_zh: NonEmpty
+    title_en: NonEmpty
+    status: Literal["undecidable", "elsewhere"]
+    reason: NonEmpty
+
+
 class Catalogue(_Data):
-    """All rules, ordered by id."""
+    """All rules, ordered by id, and what none of them decides, by code."""
 
     rules: tuple[Rule, ...]
+    undecided: tuple[Undecided, ...] = ()
 
     @model_validator(mode="after")
     def _ids_are_unique(self) -> Catalogue:
@@ -114,6 +138,12 @@ class Catalogue(_Data):
             if rule.id == rule_id:
                 return rule
         raise RuleError(f"there is no rule {rule_id}; known: {', '.join(rule.id for rule in self.rules)}")
+
+    def find(self, name: str) -> tuple[Rule | Undecided, ...]:
+        """The rule of that id, or all that bears that code; RuleError naming the known ids when there is none."""
+        named: list[Rule | Undecided] = [rule for rule in self.rules if name in (rule.id, *rule.codes)]
+        named += [entry for entry in self.undecided if entry.code == name]
+        return tuple(named) if named else (self.rule(name),)
 
     def of_scope(self, scope: Literal["report", "partition", "marts"]) -> tuple[Rule, ...]:
         """The rules that judge reports, partitions or marts."""
@@ -138,15 +168,16 @@ def parse_rules(text: str, origin: str) -> tuple[Rule, ...]:
 
 @cache
 def load_catalogue() -> Catalogue:
-    """Every rule of `rules/*.yml`."""
+    """Every rule of `rules/*.yml`; `undecided.yml` among them lists what no rule decides."""
     folder = files(__package__).joinpath("rules")
+    undecided = yaml.safe_load(folder.joinpath(_UNDECIDED).read_text("utf-8"))
     found = [
         rule
         for entry in sorted(folder.iterdir(), key=lambda e: e.name)
-        if entry.name.endswith(".yml")
+        if entry.name.endswith(".yml") and entry.name != _UNDECIDED
         for rule in parse_rules(entry.read_text("utf-8"), entry.name)
     ]
     try:
-        return Catalogue(rules=tuple(sorted(found, key=lambda rule: rule.id)))
+        return Catalogue(rules=tuple(sorted(found, key=lambda rule: rule.id)), undecided=undecided)
     except ValidationError as error:
         raise RuleError(f"expectations/rules: {error}") from error

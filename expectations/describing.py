@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from expectations.catalogue import Rule
+from expectations.catalogue import Rule, Undecided
 
 Language = Literal["zh", "en"]
 
@@ -29,6 +29,17 @@ def describe_rule(rule: Rule, language: Language) -> str:
             return _describe_en(rule)
 
 
+def describe_undecided(entry: Undecided, language: Language) -> str:
+    """Why no rule decides it."""
+    match language:
+        case "zh":
+            why = "由其他环节处理" if entry.status == "elsewhere" else "现有数据无法判定"
+            return f"{entry.code}：{entry.title_zh}\n未设规则（{why}）：{entry.reason}"
+        case "en":
+            why = "decided elsewhere" if entry.status == "elsewhere" else "cannot be decided"
+            return f"{entry.code}: {entry.title_en}\nNo rule ({why}): {entry.reason}"
+
+
 def say_allowance(share: float, count: int, language: Language) -> str:
     """How many may fail: the larger of a count and a share."""
     percent = f"{share:.0%}"
@@ -49,6 +60,8 @@ def _describe_zh(rule: Rule) -> str:
         f"{rule.id}（{rule.code}，第 {rule.version} 版）：{rule.title_zh}",
         f"依据：{rule.source}",
         f"公式：{rule.formula}",
+        *([] if rule.applicability is None else [f"适用：{rule.applicability}"]),
+        *([] if rule.exceptions is None else [f"例外：{rule.exceptions}"]),
         f"对象：{_SUBJECTS[rule.subject]}；容差：{rule.tolerance:g}；级别：{_SEVERITIES[rule.severity]}",
         f"不符合时：{failure}",
     ]
@@ -67,6 +80,8 @@ def _describe_en(rule: Rule) -> str:
         f"{rule.id} ({rule.code}, version {rule.version}): {rule.title_en}",
         f"Source: {rule.source}",
         f"Formula: {rule.formula}",
+        *([] if rule.applicability is None else [f"Applies: {rule.applicability}"]),
+        *([] if rule.exceptions is None else [f"Known exceptions: {rule.exceptions}"]),
         f"Subject: {rule.subject}; tolerance: {rule.tolerance:g}; severity: {rule.severity}",
         f"On failure: {failure}",
     ]

@@ -9,11 +9,37 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict
 
 from ingest.errors import Issue, RuleError
-from ingest.tables import CELLS, EVIDENCE, OUTCOMES, RAW_SIGHTINGS, REPORTS, SECTIONS, SECTIONS_TABLE, conform
+from ingest.tables import CELLS, EVIDENCE, MENTIONS, OUTCOMES, RAW_SIGHTINGS, REPORTS, SECTIONS, SECTIONS_TABLE, UNPLACED, conform
+
+_HEADINGS = dict(
+    zip(
+        SECTIONS,
+        (
+            "总体情况",
+            "主动公开政府信息情况",
+            "收到和处理政府信息公开申请情况",
+            "政府信息公开行政复议、行政诉讼情况",
+            "存在的主要问题及改进情况",
+            "其他需要报告的事项",
+        ),
+        strict=True,
+    )
+)
 
 
 class _Data(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ExampleMention(_Data):
+    """One number stated in prose; `raw` is a number or the words of none (`value` 0)."""
+
+    subject: str
+    raw: str
+    section: str | None = "overview"
+    precision: Literal["exact", "about", "at_least", "at_most"] = "exact"
+    unit: str | None = "件"
+    sentence: str = "…"
 
 
 class ExampleEvidence(_Data):
@@ -27,15 +53,27 @@ class ExampleEvidence(_Data):
     agrees: bool | None = None
 
 
+class ExampleUnplaced(_Data):
+    """One number of a table that is no cell of the form."""
+
+    label: str
+    raw: str
+    table: str = "requests"
+    reason: Literal["unknown_row", "undecided"] = "unknown_row"
+
+
 class ExampleReport(_Data):
     """One document. `cells`: `table.row.column` → printed text; numbers become values, other text a null value.
 
-    `doubtful` and `methods` name cells by the same key; cells are placed by label on lines 1, 2, … unless said otherwise.
+    `doubtful` and `methods` name cells by the same key; cells are placed by label on lines 1, 2, … unless said otherwise. Sections have the
+    headings of the form unless `headings` has another; mentions stand on lines 101, 102, ….
     """
 
     document: str = "d1"
     sources: tuple[str, ...] = ()
     agency: str | None = "a1"
+    agency_name: str | None = None
+    title: str | None = None
     year: int | None = 2023
     template: str | None = "2021"
     status: Literal["accepted", "suspect"] = "accepted"
@@ -44,9 +82,18 @@ class ExampleReport(_Data):
     doubtful: tuple[str, ...] = ()
     methods: dict[str, Literal["label", "order", "arithmetic"]] = {}
     sections: tuple[str, ...] = SECTIONS
+    headings: dict[str, str] = {}
+    section_bytes: int = 300
+    mentions: tuple[ExampleMention, ...] = ()
     evidence: tuple[ExampleEvidence, ...] = ()
     is_cut_off: bool = False
     published: date | None = None
+    written: date | None = None
+    agency_kind: str | None = None
+    region: str | None = None
+    scope: str | None = None
+    index_number: str | None = None
+    unplaced: tuple[ExampleUnplaced, ...] = ()
     expected: int | None = None
     located: int | None = None
 
@@ -59,10 +106,19 @@ class RejectedInput(_Data):
     year: int | None = 2023
 
 
+class BulkReports(_Data):
+    """`count` reports of as many agencies of one region, all with these cells."""
+
+    count: int
+    cells: dict[str, str]
+    region: str | None = None
+
+
 class Example(_Data):
     """What a rule is tried on. `marts`: mart → rows; `previous`, `last_good`: reports of those tables."""
 
     reports: tuple[ExampleReport, ...] = ()
+    bulk: tuple[BulkReports, ...] = ()
     rejected: tuple[RejectedInput, ...] = ()
     previous: tuple[ExampleReport, ...] | None = None
     last_good: tuple[ExampleReport, ...] | None = None
@@ -72,12 +128,14 @@ class Example(_Data):
 
 
 def build_tables(reports: tuple[ExampleReport, ...], rejected: tuple[RejectedInput, ...] = ()) -> dict[str, pl.DataFrame]:
-    """outcomes, reports, cells, sections, evidence and sightings of the documents."""
+    """outcomes, reports, cells, unplaced, sections, mentions, evidence and sightings of the documents."""
     outcomes: list[dict[str, Any]] = []
     rows: list[dict[str, Any]] = []
     cells: list[dict[str, Any]] = []
     sections: list[dict[str, Any]] = []
+    mentions: list[dict[str, Any]] = []
     evidence: list[dict[str, Any]] = []
+    unplaced: list[dict[str, Any]] = []
     for report in reports:
         outcomes.extend(
             {
@@ -95,11 +153,17 @@ def build_tables(reports: tuple[ExampleReport, ...], rejected: tuple[RejectedInp
                 "document_id": report.document,
                 "report_year": report.year,
                 "agency_id": report.agency,
-                "agency_name": report.agency,
+                "agency_name": report.agency if report.agency_name is None else report.agency_name,
+                "title": report.title,
                 "template": report.template,
                 "status": report.status,
                 "issue": _issue_of(report),
                 "published_date": report.published,
+                "written_date": report.written,
+                "agency_kind": report.agency_kind,
+                "region_code": report.region,
+                "report_scope": report.scope,
+                "index_number": report.index_number,
                 "expected_cell_count": len(report.cells) if report.expected is None else report.expected,
                 "located_cell_count": sure if report.located is None else report.located,
                 "doubtful_cell_count": len(report.doubtful),
@@ -108,8 +172,23 @@ def build_tables(reports: tuple[ExampleReport, ...], rejected: tuple[RejectedInp
         )
         cells.extend(_build_cell(report, line, key, raw) for line, (key, raw) in enumerate(report.cells.items(), start=1))
         sections.extend(
-            {"document_id": report.document, "section": section, "heading": section, "start_line": index, "end_line": index}
+            {
+                "document_id": report.document,
+                "section": section,
+                "heading": report.headings.get(section, _HEADINGS[section]),
+                "start_line": index,
+                "end_line": index,
+                "start_byte": index * 1000,
+                "end_byte": index * 1000 + report.section_bytes,
+            }
             for index, section in enumerate(report.sections, start=1)
+        )
+        mentions.extend(
+            {"document_id": report.document, **mention.model_dump(), "value": _read_value(mention.raw) or 0.0, "line": line}
+            for line, mention in enumerate(report.mentions, start=101)
+        )
+        unplaced.extend(
+            {"document_id": report.document, **item.model_dump(), "line": line} for line, item in enumerate(report.unplaced, start=201)
         )
         evidence.extend(
             {
@@ -130,7 +209,9 @@ def build_tables(reports: tuple[ExampleReport, ...], rejected: tuple[RejectedInp
         "outcomes": _frame(outcomes, OUTCOMES).sort("source"),
         "reports": _frame(rows, REPORTS).sort("document_id"),
         "cells": _frame(cells, CELLS).sort("document_id", "table", "row", "column"),
+        "unplaced": _frame(unplaced, UNPLACED),
         "sections": _frame(sections, SECTIONS_TABLE).sort("document_id", "start_line"),
+        "mentions": _frame(mentions, MENTIONS),
         "evidence": _frame(evidence, EVIDENCE).sort("document_id", "fact", maintain_order=True),
         "sightings": _frame(sightings, RAW_SIGHTINGS).sort("source"),
     }
@@ -138,7 +219,12 @@ def build_tables(reports: tuple[ExampleReport, ...], rejected: tuple[RejectedInp
 
 def expand_example(example: Example) -> dict[str, dict[str, pl.DataFrame] | None]:
     """`tables`, `previous`, `last_good` and `marts` as frames."""
-    tables = build_tables(example.reports, example.rejected)
+    bulk = tuple(
+        ExampleReport(document=f"b{at}-{number}", agency=f"b{at}-{number}", region=group.region, cells=group.cells)
+        for at, group in enumerate(example.bulk)
+        for number in range(group.count)
+    )
+    tables = build_tables((*example.reports, *bulk), example.rejected)
     if example.dropped:
         tables["reports"] = tables["reports"].filter(~pl.col("document_id").is_in(example.dropped))
     return {

@@ -87,7 +87,7 @@ def write_seeds(directory: Path) -> list[Path]:
 
 
 def render_rule_book(catalogue: Catalogue) -> str:
-    """The rule book in Markdown: a table of all rules, then one chapter each."""
+    """The rule book in Markdown: a table of all rules, one chapter each, and what no rule decides."""
     lines = [
         "# Rule book",
         "",
@@ -105,6 +105,9 @@ def render_rule_book(catalogue: Catalogue) -> str:
         for language in ("zh", "en"):
             head, *rest = describe_rule(rule, language).splitlines()
             lines += ["", head, "", *(f"- {line}" for line in rest)]
+    lines += ["", "## What no rule decides", ""]
+    lines += ["| code | | why |", "|---|---|---|"]
+    lines += [f"| {entry.code} | {entry.title_zh} {entry.title_en} | {entry.reason} |" for entry in catalogue.undecided]
     return "\n".join(lines) + "\n"
 
 

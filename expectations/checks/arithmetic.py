@@ -183,10 +183,14 @@ def decide_causes(failures: pl.DataFrame) -> pl.DataFrame:
     """`failures` of all arithmetic rules together, with `cause` filled where operands were placed by order.
 
     One misprinted figure breaks every identity it stands in, and those have it in common: the agency's slip. Failures of a table without a
-    common cell mean that values may be set in the wrong cells: our suspected misreading.
+    common cell mean that values may be set in the wrong cells: our suspected misreading. Totals that are all 0: unknown.
     """
     subject = ["document_id", "table"]
     count = failures.group_by(subject).agg(pl.len().alias("failed_count"))
+    # Totals of nothing but zeros: the agency left them at 0, or every value moved by a cell and a zero came to stand there. Nobody can say.
+    unfilled = (
+        failures.filter((pl.col("rhs") == 0).all().over(subject)).select(subject).unique().with_columns(is_unfilled=pl.lit(value=True))
+    )
     shared = (
         failures.select(*subject, pl.col("cells"))
         .explode("cells")
@@ -198,11 +202,12 @@ def decide_causes(failures: pl.DataFrame) -> pl.DataFrame:
         .unique()
         .with_columns(is_one_slip=pl.lit(value=True))
     )
-    decided = pl.when("is_one_slip").then(pl.lit("source")).otherwise(pl.lit("parse"))
+    decided = pl.when("is_one_slip").then(pl.lit("source")).when("is_unfilled").then(pl.lit("unknown")).otherwise(pl.lit("parse"))
     return (
         failures.join(shared, on=subject, how="left", maintain_order="left")
+        .join(unfilled, on=subject, how="left", maintain_order="left")
         .with_columns(pl.when("is_ordered").then(decided).otherwise(pl.col("cause").cast(pl.String)).cast(FAILURES["cause"]).alias("cause"))
-        .drop("is_one_slip")
+        .drop("is_one_slip", "is_unfilled")
     )
 
 

@@ -104,6 +104,49 @@ def check_single_sighting(batch: Batch, _terms: NoTerms, _tolerance: float) -> V
     return build_verdicts(failures, judged.select("document_id", reason=pl.lit(None), assessed_count=pl.lit(1)))
 
 
+def check_unchanged(batch: Batch, _terms: NoTerms, tolerance: float) -> Verdicts:
+    """One subject per document: where its source held another document when it was last published, no figure has changed.
+
+    Not applicable where 1 nothing is published yet, 2 the source is new or holds the same bytes.
+    """
+    before = None if batch.last_good is None else batch.last_good["outcomes"].select("source", kept_id="document_id")
+    if before is None:
+        before = pl.DataFrame(schema={"source": pl.String, "kept_id": pl.String})
+    replaced = (
+        batch.outcomes.select("document_id", "source")
+        .join(before, on="source", how="inner")
+        .filter(pl.col("document_id") != pl.col("kept_id"))
+        .unique("document_id", keep="first", maintain_order=True)
+    )
+    summary = batch.reports.select("document_id").join(
+        replaced.select("document_id", is_replaced=pl.lit(value=True)), on="document_id", how="left"
+    )
+    failures = pl.DataFrame(schema=FAILURES)
+    if batch.last_good is not None and replaced.height:
+        found = _find_differences(replaced, _usable(batch.cells), _usable(batch.last_good["cells"]), tolerance)
+        told = [say_number(pl.col("rhs")), say_number(pl.col("lhs"))]
+        failures = found.select(
+            "document_id",
+            "table",
+            "row",
+            "column",
+            "lhs",
+            "rhs",
+            pl.lit("unknown").cast(FAILURES["cause"]).alias("cause"),
+            "line",
+            "raw",
+            pl.format("发布后有 {} 个数字改动，如 {}.{}.{}：{} 改为 {}", "differing_count", "table", "row", "column", *told).alias(
+                "message_zh"
+            ),
+            pl.format("{} figures changed since, such as {}.{}.{}: {} to {}", "differing_count", "table", "row", "column", *told).alias(
+                "message_en"
+            ),
+            "cells",
+        )
+    reason = pl.when(pl.col("is_replaced").is_null()).then(pl.lit("not_replaced"))
+    return build_verdicts(failures, summary.select("document_id", reason=reason, assessed_count=pl.lit(1)))
+
+
 def _summarise(batch: Batch) -> pl.DataFrame:
     ranked = rank_reports(batch.reports).select("document_id", is_ranked=pl.lit(value=True))
     no_table = pl.col("template").is_null() | (pl.col("located_cell_count") == 0)
@@ -128,13 +171,29 @@ def _compare_copies(batch: Batch, tolerance: float) -> pl.DataFrame:
     Only cells with a value and no doubt on both sides are compared: a blank against a 0 may be the rendering's doing.
     """
     others = rank_reports(batch.reports).filter(pl.col("document_id") != pl.col("kept_id")).select("document_id", "kept_id")
-    usable = batch.cells.filter(pl.col("value").is_not_null() & ~pl.col("is_doubtful")).select(
+    usable = _usable(batch.cells)
+    kept = usable.join(others.select(pl.col("kept_id").alias("document_id")).unique(), on="document_id", how="semi")
+    differing = _find_differences(others, usable, kept, tolerance)
+    return (
+        others.join(differing, on="document_id", how="left")
+        .with_columns(pl.col("differing_count").fill_null(0))  # no differing row: none differs
+        .join(batch.first_sources.rename({"document_id": "kept_id", "source": "kept_source"}), on="kept_id", how="left")
+        .with_columns(pl.col("kept_source").fill_null(pl.col("kept_id")))
+        .sort("document_id")
+    )
+
+
+def _usable(cells: pl.DataFrame) -> pl.DataFrame:
+    return cells.filter(pl.col("value").is_not_null() & ~pl.col("is_doubtful")).select(
         "document_id", "table", "row", "column", "value", "line", "raw", "method"
     )
+
+
+def _find_differences(pairs: pl.DataFrame, own: pl.DataFrame, kept: pl.DataFrame, tolerance: float) -> pl.DataFrame:
+    """Per pair (document_id, kept_id) with a differing figure: how many differ, and the first of them."""
     key = ["table", "row", "column"]
-    kept = usable.join(others.select(pl.col("kept_id").alias("document_id")).unique(), on="document_id", how="semi")
-    differing = (
-        others.join(usable, on="document_id", how="inner")
+    return (
+        pairs.join(own, on="document_id", how="inner")
         .join(
             kept.select(*key, kept_id="document_id", kept_value="value", kept_method="method"),
             on=["kept_id", *key],
@@ -151,11 +210,4 @@ def _compare_copies(batch: Batch, tolerance: float) -> pl.DataFrame:
             ((pl.col("method") == "label") & (pl.col("kept_method") == "label")).all().alias("is_labelled"),
             pl.struct(*key).alias("cells"),
         )
-    )
-    return (
-        others.join(differing, on="document_id", how="left")
-        .with_columns(pl.col("differing_count").fill_null(0))  # no differing row: none differs
-        .join(batch.first_sources.rename({"document_id": "kept_id", "source": "kept_source"}), on="kept_id", how="left")
-        .with_columns(pl.col("kept_source").fill_null(pl.col("kept_id")))
-        .sort("document_id")
     )

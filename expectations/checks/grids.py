@@ -5,6 +5,7 @@ Scattering 4 million cells into columns costs a tenth of what a pivot or a group
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 
@@ -69,9 +70,12 @@ class CellGrid:
         return self._slice(self._positions, key)
 
 
-def build_grid(document_ids: pl.Series, cells: pl.DataFrame) -> CellGrid:
-    """The grid of `cells` (CELLS) over `document_ids`. Cells of other documents and of no statutory form are left out."""
-    keys = list(form_cells())
+def build_grid(document_ids: pl.Series, cells: pl.DataFrame, keys: Collection[Key] | None = None) -> CellGrid:
+    """The grid of `cells` (CELLS) over `document_ids`, with a column per key: by default every cell of the statutory forms.
+
+    Cells of other documents and other keys are left out.
+    """
+    keys = list(form_cells() if keys is None else dict.fromkeys(keys))
     count = len(document_ids)
     key_frame = pl.DataFrame(keys, schema=["table", "row", "column"], orient="row").with_columns(
         offset=pl.int_range(len(keys), dtype=pl.UInt32) * count

@@ -43,6 +43,26 @@ class ShareTerms(Terms):
     suffix: str
 
 
+class SeriesTerms(Terms):
+    """`mart` has a row per agency and year."""
+
+    mart: str
+
+
+def check_series(batch: Batch, terms: SeriesTerms, _tolerance: float) -> Verdicts:
+    """Subjects: the years between the first and the last report of each agency that has at least two."""
+    years = batch.marts[terms.mart].select("agency_id", pl.col("report_year").cast(pl.Int32)).unique().sort("agency_id", "report_year")
+    step = pl.col("report_year").diff().over("agency_id")
+    steps = years.with_columns(step=step).drop_nulls("step")
+    judged = int(steps["step"].sum())
+    if judged == 0:
+        return judge_partition(0, 0, "", "", reason="no_series")
+    gaps = steps.filter(pl.col("step") > 1)
+    missing = int((gaps["step"] - 1).sum())
+    told = "; ".join(f"{agency} {year - step + 1}–{year - 1}" for agency, year, step in gaps.head(3).iter_rows())
+    return judge_partition(judged - missing, judged, f"有 {missing} 个年度缺报告：{told}", f"{missing} years without a report: {told}")
+
+
 def check_agency_years(batch: Batch, terms: ReconcileTerms, tolerance: float) -> Verdicts:
     """Subjects: published reports and rows of the mart."""
     key = ["document_id", "agency_id", "report_year"]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import reduce
-from operator import add
 from typing import Final
 
 import polars as pl
@@ -63,8 +61,10 @@ def check_whole_numbers(batch: Batch, terms: CellKindTerms, tolerance: float) ->
             pl.concat_list(pl.struct("table", "row", "column")).alias("cells"),
         )
     )
-    states = [batch.grid.states(key) >= LABEL for key in keys]
-    counted = pl.DataFrame({"document_id": batch.grid.document_ids, "assessed_count": reduce(add, [s.cast(pl.Int32) for s in states])})
+    states = pl.DataFrame([batch.grid.states(key).alias(".".join(key)) for key in keys])
+    counted = states.select(assessed_count=pl.sum_horizontal((pl.all() >= LABEL).cast(pl.Int32)).cast(pl.Int32)).with_columns(
+        document_id=batch.grid.document_ids
+    )
     # A document whose only figures are unreadable ones was assessed as well.
     unread = failures.group_by("document_id").agg(pl.len().cast(pl.Int32).alias("unread_count"))
     summary = counted.join(unread, on="document_id", how="left").select(

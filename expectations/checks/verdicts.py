@@ -47,6 +47,8 @@ SUMMARY = pl.Schema(
         "document_id": pl.String,
         "reason": pl.String,  # null: at least one subject was assessed
         "assessed_count": pl.Int32,
+        "message_zh": pl.String,  # what a rule that held has to say, such as which of two readings fits; mostly null
+        "message_en": pl.String,
     }
 )
 """One row per document judged: whether the rule applied to it and to how many subjects."""
@@ -69,6 +71,8 @@ class Batch:
     marts: Tables = field(default_factory=dict)
     verdicts: dict[str, Verdicts] = field(default_factory=dict)
     """What the rules judged before this one found, by rule id."""
+    shared: dict[str, Any] = field(default_factory=dict)
+    """What several checks derive from the batch, by name: made by the first that needs it."""
 
     @property
     def outcomes(self) -> pl.DataFrame:
@@ -84,6 +88,11 @@ class Batch:
     def cells(self) -> pl.DataFrame:
         """CELLS of the partition."""
         return self.tables["cells"]
+
+    @property
+    def mentions(self) -> pl.DataFrame:
+        """MENTIONS of the partition."""
+        return self.tables["mentions"]
 
     @cached_property
     def grid(self) -> CellGrid:
@@ -125,7 +134,7 @@ def build_verdicts(failures: pl.DataFrame, summary: pl.DataFrame) -> Verdicts:
 
 def judge_partition(held: int, judged: int, message_zh: str, message_en: str, reason: str | None = None) -> Verdicts:
     """The verdict on the partition as one subject: `held` of `judged` members hold. `reason`: why the rule does not apply."""
-    summary = pl.DataFrame({"document_id": [None], "reason": [reason], "assessed_count": [judged]}, schema=SUMMARY)
+    summary = pl.DataFrame({"document_id": [None], "reason": [reason], "assessed_count": [judged]})
     row = {"lhs": [float(held)], "rhs": [float(judged)], "message_zh": [message_zh], "message_en": [message_en]}
     failures = pl.DataFrame(row)
     if reason is not None or held == judged:

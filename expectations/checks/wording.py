@@ -35,13 +35,22 @@ def _labels(part: str) -> dict[tuple[str, str], str]:
     return found
 
 
+@cache
+def _tables() -> frozenset[str]:
+    return frozenset(table for table, _, _ in form_cells())
+
+
 def label_row(table: str, row: str) -> Label:
-    """The name of a row of a statutory form."""
+    """The name of a row of a statutory form; rows of other tables are their own names."""
+    if table not in _tables():
+        return Label(row, row)
     return Label(_labels("row")[table, row], row.replace("_", " "))
 
 
 def label_column(table: str, column: str) -> Label:
-    """The name of a column of a statutory form."""
+    """The name of a column of a statutory form; columns of other tables are their own names."""
+    if table not in _tables():
+        return Label(column, column)
     return Label(_labels("column")[table, column], column.replace("_", " "))
 
 

@@ -17,7 +17,7 @@ def rules(
 ) -> None:
     """The rules that reports are judged by: source, formula, severity, and when they stop a publication.
 
-    `list` gives one line each, `show ID` one of them in full.
+    `list` gives one line each, `show ID` one of them in full; a code such as T3-01 shows every rule that bears it.
     """
     from expectations.catalogue import load_catalogue
     from orchestration.cli.consoles import open_console, print_plain
@@ -26,9 +26,13 @@ def rules(
     language = choose_language(lang, load_settings())
     catalogue = load_catalogue()
     if _is_shown(action, rule_id, "nianbao rules show requests.balance"):
-        from expectations.describing import describe_rule
+        from expectations.catalogue import Rule
+        from expectations.describing import describe_rule, describe_undecided
 
-        print_plain(describe_rule(catalogue.rule(str(rule_id)), language))
+        for number, entry in enumerate(catalogue.find(str(rule_id))):
+            if number:
+                print_plain("")
+            print_plain(describe_rule(entry, language) if isinstance(entry, Rule) else describe_undecided(entry, language))
         return
     from rich import box
     from rich.table import Table

@@ -91,7 +91,7 @@ def test_json_has_every_input_and_the_counts(nianbao: Nianbao) -> None:
     result = nianbao("check", SAMPLES / "2023", "--format", "json")
     answer = json.loads(result.out)
     assert result.status == 1
-    assert answer["summary"] == {"inputs": 10, "accepted": 9, "suspect": 0, "rejected": 1, "error": 0, "warning": 0, "info": 0}
+    assert answer["summary"] == {"inputs": 10, "accepted": 9, "suspect": 0, "rejected": 1, "error": 0, "warning": 1, "info": 0}
     (notice,) = [entry for entry in answer["inputs"] if entry["status"] == "rejected"]
     assert notice["remedy"] == "The text is not an annual report of disclosure work."
 

@@ -53,7 +53,8 @@ def test_passing_example_passes(rule):
 def test_failing_example_fails_with_both_messages(rule):
     found = judge(rule, rule.examples.failing)
     failed = found.filter(pl.col("verdict") == "failed")
-    assert failed.height == 1
+    # Of two tables that are the same nobody can say which one was copied: both fail.
+    assert failed.height == (2 if rule.id == "report.tables_own" else 1)
     assert found.filter(pl.col("verdict") == "errored").height == 0
     assert failed["message_zh"][0]
     assert failed["message_en"][0]

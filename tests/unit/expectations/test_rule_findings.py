@@ -83,7 +83,7 @@ def test_a_missing_staging_table_is_an_errored_rule_not_a_silent_pass():
     del tables["sections"]
     found = compute_findings(tables, CATALOGUE, report_year=2023)
     errored = found.filter(pl.col("verdict") == "errored")["rule_id"].to_list()
-    assert errored == ["corpus.conservation", "report.sections_present"]
+    assert errored == ["corpus.conservation", "report.headings_faithful", "report.problems_stated", "report.sections_present"]
 
 
 def test_only_accepted_unquarantined_reports_of_a_known_agency_and_year_are_published():

@@ -204,6 +204,7 @@ def test_marts_that_hold_what_staging_holds_pass(tmp_path):
         ("marts.agency_years_reconcile", "passed", 2),
         ("marts.cells_conserved", "passed", 350),
         ("marts.keys_unique", "passed", 352),
+        ("marts.series_unbroken", "not_applicable", 0),
         ("marts.shares_in_range", "passed", 2),
     ]
     assert (report.is_blocked, report.validation_path.name) == (False, "marts.json")
