@@ -12,10 +12,10 @@ from typing import NamedTuple
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from ingest.samples.forms import load_form_labels
-from ingest.samples.models import Block, Page, PrintedTable, ReportFigures
+from ingest.samples.models import Block, Page, ReportFigures
 from ingest.tables import SECTIONS
 from ingest.templates import Template
+from ingest.templates.printing import PrintedTable, load_form_labels
 
 
 class _Topic(BaseModel):
