@@ -5,7 +5,7 @@ year before, so every input is read before the first one is handed out. What was
 memory holds one year's cells at most.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,7 +97,7 @@ def judge_inputs(paths: Sequence[Path], limits: ReadLimits, progress: Progress, 
 
 
 def _judge(folder: Path, inputs: Iterator[Input], progress: Progress, *, keeps_texts: bool) -> Judgement:
-    known = _Known([], [], [], [], [])
+    known = _Known([], [], [], [], [], [])
     batches: list[tuple[Path, int]] = []
     for number, (documents, sightings) in enumerate(iter_document_batches(_count(inputs, progress))):
         parsed = parse_documents(documents)
@@ -110,14 +110,16 @@ def _judge(folder: Path, inputs: Iterator[Input], progress: Progress, *, keeps_t
     reports = pl.concat([empty(REPORTS), *known.reports])
     outcomes = known.build_outcomes()
     sections = pl.concat([empty(SECTIONS_TABLE), *known.sections])
+    mentions = pl.concat([empty(MENTIONS), *known.mentions])
     evidence = pl.concat([empty(EVIDENCE), *known.evidence])
+    known_tables = {"reports": reports, "sections": sections, "mentions": mentions, "evidence": evidence}
     found = [empty(FINDINGS)]
     catalogue = load_catalogue()
     years = set(outcomes.get_column("partition"))
     previous: dict[str, pl.DataFrame] | None = None
     for partition in [name for name in PARTITIONS if name in years]:
         progress("judging", len(found) - 1, len(years))
-        tables = _select_partition(partition, outcomes, reports, sections, evidence, folder)
+        tables = _select_partition(partition, outcomes, known_tables, folder)
         if find_previous(partition) not in years:
             previous = None
         found.append(compute_findings(tables, catalogue, previous=previous, report_year=read_year(partition)))
@@ -142,6 +144,7 @@ class _Known:
     by_document: list[pl.DataFrame]
     reports: list[pl.DataFrame]
     sections: list[pl.DataFrame]
+    mentions: list[pl.DataFrame]
     evidence: list[pl.DataFrame]
     sightings: list[pl.DataFrame]
 
@@ -149,6 +152,7 @@ class _Known:
         self.by_document.append(parsed.outcomes_by_document)
         self.reports.append(parsed.reports)
         self.sections.append(parsed.sections)
+        self.mentions.append(parsed.mentions)
         self.evidence.append(parsed.evidence)
         self.sightings.append(sightings)
 
@@ -195,16 +199,15 @@ def _read_cells(files: Sequence[Path]) -> pl.DataFrame:
     return pl.concat([empty(CELLS), *(pl.read_parquet(file) for file in files)])
 
 
-def _select_partition(
-    partition: str, outcomes: pl.DataFrame, reports: pl.DataFrame, sections: pl.DataFrame, evidence: pl.DataFrame, folder: Path
-) -> dict[str, pl.DataFrame]:
+def _select_partition(partition: str, outcomes: pl.DataFrame, known: Mapping[str, pl.DataFrame], folder: Path) -> dict[str, pl.DataFrame]:
     own = outcomes.filter(pl.col("partition") == partition).drop("partition").sort("source")
     ids = own.select("document_id").drop_nulls().unique()
     return {
         "outcomes": own,
-        "reports": reports.join(ids, on="document_id", how="semi").sort("document_id"),
-        "sections": sections.join(ids, on="document_id", how="semi").sort("document_id", "section"),
-        "evidence": evidence.join(ids, on="document_id", how="semi").sort("document_id", "fact", maintain_order=True),
+        "reports": known["reports"].join(ids, on="document_id", how="semi").sort("document_id"),
+        "sections": known["sections"].join(ids, on="document_id", how="semi").sort("document_id", "section"),
+        "mentions": known["mentions"].join(ids, on="document_id", how="semi", maintain_order="left"),
+        "evidence": known["evidence"].join(ids, on="document_id", how="semi").sort("document_id", "fact", maintain_order=True),
         "cells": _read_cells(sorted(folder.glob(f"*/{partition}.parquet"))).sort("document_id", "table", "row", "column"),
     }
 
