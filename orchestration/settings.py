@@ -145,3 +145,11 @@ def export_environment(extra: Mapping[str, str]) -> Iterator[None]:
 def _read_paths(text: str) -> tuple[Path, ...]:
     parts = [part.strip() for chunk in text.split(os.pathsep) for part in chunk.split(",")]
     return tuple(Path(part).expanduser().resolve() for part in parts if part)
+
+
+def read_version() -> str:
+    """The version of this software."""
+    import tomllib
+
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return str(project["version"])
