@@ -104,7 +104,7 @@ def _print_json(inputs: "Iterator[JudgedInput]", counts: Counter[str], output: I
 
     records = []
     for judged in inputs:
-        detail = {"detail": judged.outcome["detail"], "remedy": _find_remedy(judged)}
+        detail = {"detail": judged.outcome["detail"], "remedy": _find_remedy(judged, language)}
         records.append(build_record(judged, language) | detail)
     names = ("inputs", "accepted", "suspect", "rejected", "error", "warning", "info")
     answer = {"inputs": records, "summary": {name: counts[name] for name in names}}
@@ -139,7 +139,7 @@ def _print_checks(
                 console.print(grid)
         for style, line in _list_problems(judged, place, language):
             console.print(Text(line, style=style), soft_wrap=True)
-    console.print(_sum_up(counts), soft_wrap=True)
+    console.print(_sum_up(counts, language), soft_wrap=True)
 
 
 def _describe(judged: "JudgedInput") -> str:
@@ -153,7 +153,7 @@ def _describe(judged: "JudgedInput") -> str:
 def _list_problems(judged: "JudgedInput", place: str, language: Language) -> Iterator[tuple[str, str]]:
     """(style, line): first why the input is not accepted, then its failed findings by line, those of the whole report last."""
     outcome = judged.outcome
-    remedy = _find_remedy(judged)
+    remedy = _find_remedy(judged, language)
     if remedy is not None:
         detail = f" ({outcome['detail']})" if outcome["detail"] is not None else ""
         yield (
@@ -167,14 +167,22 @@ def _list_problems(judged: "JudgedInput", place: str, language: Language) -> Ite
         yield _SEVERITY_STYLES[str(finding["severity"])], f"{place}{line}: {finding['severity']} {finding['rule_id']} {message}{doubt}"
 
 
-def _find_remedy(judged: "JudgedInput") -> str | None:
-    from ingest.errors import ISSUE_REMEDIES, Issue
+def _find_remedy(judged: "JudgedInput", language: Language) -> str | None:
+    from ingest.errors import Issue
+    from orchestration.cli.phrases import say_remedy
 
     issue = judged.outcome["issue"]
-    return None if issue is None else ISSUE_REMEDIES[Issue(str(issue))]
+    return None if issue is None else say_remedy(Issue(str(issue)), language)
 
 
-def _sum_up(counts: Counter[str]) -> str:
-    statuses = ", ".join(f"{counts[status]} {status}" for status in ("accepted", "suspect", "rejected"))
-    findings = ", ".join(f"{counts[severity]} {severity}" for severity in _SEVERITY_STYLES)
+def _sum_up(counts: Counter[str], language: Language) -> str:
+    from orchestration.cli.phrases import say
+
+    comma = "，" if language == "zh" else ", "
+    statuses, findings = (
+        comma.join(f"{say(name, 'zh')} {counts[name]}" if language == "zh" else f"{counts[name]} {name}" for name in names)
+        for names in (("accepted", "suspect", "rejected"), _SEVERITY_STYLES)
+    )
+    if language == "zh":
+        return f"共 {counts['inputs']} 份：{statuses}；发现：{findings}"
     return f"{counts['inputs']} inputs: {statuses}; findings: {findings}"

@@ -9,10 +9,10 @@ from typing import IO, Any, Final
 from urllib.parse import quote
 
 from expectations.catalogue import Rule, load_catalogue
-from ingest.errors import ISSUE_REMEDIES, Issue
+from ingest.errors import Issue
 from orchestration.cli.judging import JudgedInput, Judgement
 from orchestration.cli.languages import Language
-from orchestration.cli.phrases import ISSUE_REMEDIES_ZH
+from orchestration.cli.phrases import say_remedy
 
 _SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS: Final = {"error": "error", "warning": "warning", "info": "note"}
@@ -84,7 +84,7 @@ def _describe_rule(rule: Rule, language: Language) -> Object:
 
 
 def _describe_issue(issue: Issue, language: Language) -> Object:
-    remedies = {"zh": ISSUE_REMEDIES_ZH[issue], "en": ISSUE_REMEDIES[issue]}
+    remedies = {"zh": say_remedy(issue, "zh"), "en": say_remedy(issue, "en")}
     return {
         "id": f"input.{issue.value}",
         "shortDescription": {"text": remedies[language]},
@@ -101,13 +101,12 @@ def _list_results(judged: JudgedInput, artifact: Object, language: Language) -> 
     results: list[Object] = []
     if outcome["issue"] is not None:
         issue = Issue(str(outcome["issue"]))
-        remedy = ISSUE_REMEDIES_ZH[issue] if language == "zh" else ISSUE_REMEDIES[issue]
         detail = f" ({outcome['detail']})" if outcome["detail"] is not None else ""
         results.append(
             {
                 "ruleId": f"input.{issue.value}",
                 "level": _STATUS_LEVELS[str(outcome["status"])],
-                "message": {"text": remedy + detail},
+                "message": {"text": say_remedy(issue, language) + detail},
                 "locations": [{"physicalLocation": {"artifactLocation": artifact}}],
                 "identity": [subject, issue.value],
             }

@@ -7,7 +7,7 @@ from typing import Final
 from expectations.catalogue import Rule
 from expectations.checks.arithmetic import BalanceTerms, ColumnTotalTerms, RowTotalTerms
 from expectations.checks.wording import label_column, label_row
-from orchestration.cli.excerpts import Excerpt, cut_text, select_lines
+from orchestration.cli.excerpts import BREAK, Excerpt, cut_text, select_lines
 from orchestration.cli.judging import JudgedInput, Printed
 from orchestration.cli.languages import Language
 from orchestration.cli.pages.words import word
@@ -22,6 +22,8 @@ _SIDES: Final[Mapping[str, tuple[str, str]]] = {
 }
 """Kind of rule → what its two numbers are."""
 _MOST_QUOTES: Final = 6
+_BREAK: Final = " ／ "
+"""Between short printed lines that are quoted as one."""
 _QUOTE_WIDTH: Final = 110
 """Columns of a printed line that are shown; a Chinese character is two."""
 
@@ -34,6 +36,11 @@ class Side:
     operands: tuple[tuple[str, str], ...]
     zeros: int
     total: str
+
+    @property
+    def is_sum(self) -> bool:
+        """Whether it is more than one number."""
+        return len(self.operands) + self.zeros > 1
 
 
 @dataclass(frozen=True)
@@ -140,13 +147,13 @@ def _read_sides(
     if lhs is None or rhs is None:
         return None
     left, right = _split_operands(rule, keys)
-    names = _SIDES.get(rule.kind, ("left", "right"))
+    names = [word(name, language) for name in _SIDES.get(rule.kind, ())] or ["", ""]
     by_column = isinstance(rule.terms, RowTotalTerms)
     sides = []
     for name, own, total in zip(names, (left, right), (lhs, rhs), strict=True):
         told = [(_name_operand(key, language, by_column=by_column), say_value(cells[key]["value"])) for key in own if key in cells]
         shown = tuple(pair for pair in told if pair[1] != "0") if len(told) > 2 else tuple(told)  # noqa: PLR2004 two are told, 0 or not
-        sides.append(Side(word(name, language), shown, len(told) - len(shown), say_value(total)))
+        sides.append(Side(name, shown, len(told) - len(shown), say_value(total)))
     return sides[0], sides[1]
 
 
@@ -199,7 +206,7 @@ def _quote_span(printed: Printed, span: tuple[int, int], sought: Sequence[str]) 
     """The printed lines as one quote; none when nothing but blanks stands there."""
     shown = [line.replace("\t", " │ ") for line in printed.text.split("\n")[span[0] - 1 : span[1]]]
     excerpts = list(select_lines(shown, 1, len(shown), _QUOTE_WIDTH, 2, sought))
-    text = " … ".join(excerpt.text for excerpt in excerpts if isinstance(excerpt, Excerpt))
+    text = " … ".join(excerpt.text.replace(BREAK, _BREAK) for excerpt in excerpts if isinstance(excerpt, Excerpt))
     if text:
         yield Quote(*span, cut_text(text, 2 * _QUOTE_WIDTH, sought))
 

@@ -66,21 +66,14 @@ def find_copies(judgement: Judgement, locate: Callable[[str], str], language: La
 
 def name_report(agency: object, year: object, language: Language) -> str:
     """Agency and year as the page names a report."""
-    return word(
-        "year_report",
-        language,
-        agency=word("no_agency", language) if agency is None else agency,
-        year=word("no_year", language) if year is None else year,
-    )
+    name = word("no_agency", language) if agency is None else str(agency)
+    return name if year is None else word("year_report", language, agency=name, year=year)
 
 
 def _describe(pair: "CopiedPair", other: dict[str, Any], locate: Callable[[str], str], language: Language) -> Copy:
     row = pair.row
-    year = word("no_year", language) if other["report_year"] is None else other["report_year"]
-    is_same = bool(row["is_same_agency"])
-    who = word(
-        "same_agency" if is_same else "other_agency", language, agency=other["agency_name"] or word("no_agency", language), year=year
-    )
+    name = name_report(other["agency_name"], other["report_year"], language)
+    who = word("same_agency" if row["is_same_agency"] else "other_agency", language, name=name)
     if row["kind"] == "figures":
         alike = word("same_figures", language)
     else:

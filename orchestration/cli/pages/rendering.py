@@ -7,6 +7,7 @@ from functools import partial
 from importlib.resources import files
 from typing import IO
 
+import polars as pl
 from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
@@ -44,6 +45,7 @@ class Summary:
     verdict: str
     counts: Mapping[str, int]
     unread: int
+    doubted: int
     history: int
     not_run: list[tuple[str, str]]
     entries: list[SummaryEntry]
@@ -128,9 +130,8 @@ def _sum_up(
     for number, (source, document_id, year, status) in enumerate(judgement.outcomes.select(columns).iter_rows(), start=1):
         own = found.get(document_id, Counter())
         place = locate(source)
-        is_report = document_id in names
         is_shown = not only_findings or bool(own) or status != "accepted" or bool(list_copies(copies, document_id))
-        name = name_report(names[document_id], year, language) if is_report else place.rsplit("/", 1)[-1]
+        name = _name(names.get(document_id), year, place, language)
         entries.append(SummaryEntry(number, name, place, status, {severity: own[severity] for severity in SEVERITIES}, is_shown))
     state = next((severity for severity in ("error", "warning") if counts[severity]), "clean")
     unread = counts["suspect"] + counts["rejected"]
@@ -140,9 +141,12 @@ def _sum_up(
         state, verdict = "warning", ""
     else:
         verdict = word(f"verdict_{state}", language, **counts)
+    doubted = judgement.findings.filter((pl.col("cause") == "parse") & pl.col("severity").is_in(["error", "warning"])).height
     errored = judgement.errored.select("rule_id", "reason").unique(maintain_order=True)
     not_run = [(str(rule), str(reason)) for rule, reason in errored.iter_rows()]
-    return Summary("warning" if unread and state == "clean" else state, verdict, counts, unread, judgement.history_count, not_run, entries)
+    return Summary(
+        "warning" if unread and state == "clean" else state, verdict, counts, unread, doubted, judgement.history_count, not_run, entries
+    )
 
 
 def _view_reports(
@@ -158,7 +162,7 @@ def _view_reports(
         own = list_copies(copies, outcome["document_id"]) if report is not None else None
         yield ReportView(
             number=number,
-            name=place.rsplit("/", 1)[-1] if report is None else name_report(report["agency_name"], outcome["report_year"], language),
+            name=_name(None if report is None else report["agency_name"], outcome["report_year"], place, language),
             place=place,
             status=str(outcome["status"]),
             issue=_explain_issue(outcome, language),
@@ -167,6 +171,11 @@ def _view_reports(
             accounts=accounts,
             copies=None if own is None else list(own),
         )
+
+
+def _name(agency: object, year: object, place: str, language: Language) -> str:
+    """Agency and year; where the agency is not known, the file's name says more."""
+    return place.rsplit("/", 1)[-1] if agency is None else name_report(agency, year, language)
 
 
 def _explain_issue(outcome: Mapping[str, object], language: Language) -> str | None:
