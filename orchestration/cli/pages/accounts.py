@@ -204,7 +204,7 @@ def _name_row(table: str, row: str) -> str:
 
 def _quote_span(printed: Printed, span: tuple[int, int], sought: Sequence[str]) -> Iterator[Quote]:
     """The printed lines as one quote; none when nothing but blanks stands there."""
-    shown = [line.replace("\t", " │ ") for line in printed.text.split("\n")[span[0] - 1 : span[1]]]
+    shown = [line.strip().replace("\t", " │ ") for line in printed.text.split("\n")[span[0] - 1 : span[1]]]
     excerpts = list(select_lines(shown, 1, len(shown), _QUOTE_WIDTH, 2, sought))
     text = " … ".join(excerpt.text.replace(BREAK, _BREAK) for excerpt in excerpts if isinstance(excerpt, Excerpt))
     if text:

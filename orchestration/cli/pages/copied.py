@@ -91,7 +91,7 @@ def _describe(pair: "CopiedPair", other: dict[str, Any], locate: Callable[[str],
     if row["kind"] == "figures":
         spans = (row["start_line"], row["end_line"]), (row["other_start_line"], row["other_end_line"])
         passages = [SharedPassage(spans[0], alike, spans[1], alike)]
-    title = f"{_name_section(str(row['section']))}  {who}  {alike}"
+    title = " · ".join((_name_section(str(row["section"])), who, alike))
     return Copy(title, locate(pair.other_source), tuple(passages), tuple(_list_notes(row, len(pair.passages), language)))
 
 
