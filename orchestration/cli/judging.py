@@ -137,10 +137,10 @@ def judge_inputs(
 
 
 def _judge(folder: Path, inputs: Iterator[Input], earlier: Iterator[Input], progress: Progress, *, keeps_texts: bool) -> Judgement:
-    known = _Known([], [], [], [], [], [])
+    known = _Known([], [], [], [], [], [], [])
     batches = list(_read_batches(inputs, folder / "batch", known, progress, keeps_texts=keeps_texts))
     own = known.build_outcomes()
-    past = _Known([], [], [], [], [], [])
+    past = _Known([], [], [], [], [], [], [])
     read_before = own["document_id"].drop_nulls()
     past_batches = list(_read_batches(earlier, folder / "history", past, progress, keeps_texts=keeps_texts, without=read_before))
     if past_batches:
@@ -150,7 +150,8 @@ def _judge(folder: Path, inputs: Iterator[Input], earlier: Iterator[Input], prog
     sections = pl.concat([empty(SECTIONS_TABLE), *known.sections])
     mentions = pl.concat([empty(MENTIONS), *known.mentions])
     evidence = pl.concat([empty(EVIDENCE), *known.evidence])
-    known_tables = {"reports": reports, "sections": sections, "mentions": mentions, "evidence": evidence}
+    unplaced = pl.concat([empty(UNPLACED), *known.unplaced])
+    known_tables = {"reports": reports, "unplaced": unplaced, "sections": sections, "mentions": mentions, "evidence": evidence}
     found = [empty(FINDINGS)]
     catalogue = load_catalogue()
     years = set(outcomes.get_column("partition"))
@@ -184,6 +185,7 @@ class _Known:
 
     by_document: list[pl.DataFrame]
     reports: list[pl.DataFrame]
+    unplaced: list[pl.DataFrame]
     sections: list[pl.DataFrame]
     mentions: list[pl.DataFrame]
     evidence: list[pl.DataFrame]
@@ -192,6 +194,7 @@ class _Known:
     def add(self, parsed: ParsedTables, sightings: pl.DataFrame) -> None:
         self.by_document.append(parsed.outcomes_by_document)
         self.reports.append(parsed.reports)
+        self.unplaced.append(parsed.unplaced)
         self.sections.append(parsed.sections)
         self.mentions.append(parsed.mentions)
         self.evidence.append(parsed.evidence)
@@ -215,7 +218,7 @@ class _Known:
     @property
     def tables(self) -> tuple[list[pl.DataFrame], ...]:
         """All of its lists."""
-        return self.by_document, self.reports, self.sections, self.mentions, self.evidence, self.sightings
+        return self.by_document, self.reports, self.unplaced, self.sections, self.mentions, self.evidence, self.sightings
 
     def build_outcomes(self) -> pl.DataFrame:
         """OUTCOMES and their partition, in the order of the scan; a later sighting may be of a document of an earlier batch."""
@@ -297,6 +300,7 @@ def _select_partition(partition: str, outcomes: pl.DataFrame, known: Mapping[str
     return {
         "outcomes": own,
         "reports": known["reports"].join(ids, on="document_id", how="semi").sort("document_id"),
+        "unplaced": known["unplaced"].join(ids, on="document_id", how="semi", maintain_order="left"),
         "sections": known["sections"].join(ids, on="document_id", how="semi").sort("document_id", "section"),
         "mentions": known["mentions"].join(ids, on="document_id", how="semi", maintain_order="left"),
         "evidence": known["evidence"].join(ids, on="document_id", how="semi").sort("document_id", "fact", maintain_order=True),
