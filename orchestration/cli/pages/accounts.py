@@ -1,5 +1,6 @@
 """What the page says of a finding: the rule in words, both sides of it, the lines it was printed on, its source and its cause."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -22,6 +23,8 @@ _SIDES: Final[Mapping[str, tuple[str, str]]] = {
 }
 """Kind of rule → what its two numbers are."""
 _MOST_QUOTES: Final = 6
+_DIGIT: Final = "[0-9０-９.．]"
+"""What beside a number makes it another number."""
 _BREAK: Final = " ／ "
 """Between short printed lines that are quoted as one."""
 _QUOTE_WIDTH: Final = 110
@@ -212,10 +215,14 @@ def _quote_span(printed: Printed, span: tuple[int, int], sought: Sequence[str]) 
 
 
 def _find_sentence(finding: Mapping[str, object], printed: Printed) -> tuple[str, str, str] | None:
-    """The sentence of the prose that the finding is about, parted at its number."""
+    """The sentence of the prose that the finding is about, parted at its number; whole when the number stands in it more than once."""
     raw = finding["raw"]
     for mention in printed.mentions:
         if raw and mention["line"] == finding["line"] and mention["raw"] == raw:
-            before, number, after = str(mention["sentence"]).partition(str(raw))
-            return before, number, after
+            sentence = str(mention["sentence"])
+            places = list(re.finditer(rf"(?<!{_DIGIT}){re.escape(str(raw))}(?!{_DIGIT})", sentence))
+            if len(places) != 1:
+                return sentence, "", ""
+            start, end = places[0].span()
+            return sentence[:start], sentence[start:end], sentence[end:]
     return None

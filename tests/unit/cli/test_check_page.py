@@ -181,3 +181,19 @@ def test_a_sentence_that_disagrees_is_quoted_with_its_number(tmp_path: Path) -> 
     printed = Printed("", "text/plain", [], [{**mention, "line": 3}, mention])
     assert _find_sentence({"line": 14, "raw": "25"}, printed) == ("共收到申请", "25", "件，办结24件。")
     assert _find_sentence({"line": 14, "raw": "24"}, printed) is None
+
+
+@pytest.mark.parametrize(
+    ("sentence", "parts"),
+    [
+        ("2025年收到申请2件。", ("2025年收到申请", "2", "件。")),
+        ("行政复议2件、行政诉讼2件。", ("行政复议2件、行政诉讼2件。", "", "")),  # nobody can say which
+        ("收到2,000件，其中2件退回。", ("收到2,000件，其中2件退回。", "", "")),
+    ],
+)
+def test_only_the_number_that_is_meant_stands_out(sentence: str, parts: tuple[str, str, str]) -> None:
+    from orchestration.cli.judging import Printed
+    from orchestration.cli.pages.accounts import _find_sentence
+
+    printed = Printed("", "text/plain", [], [{"line": 1, "raw": "2", "sentence": sentence}])
+    assert _find_sentence({"line": 1, "raw": "2"}, printed) == parts
