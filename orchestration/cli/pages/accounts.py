@@ -89,14 +89,11 @@ def build_accounts(judged: JudgedInput, rules: Mapping[str, Rule], language: Lan
 
 
 def say_value(value: object) -> str:
-    """A number as people write it: 12, not 12.0; nothing for null."""
-    match value:
-        case float() if value.is_integer():
-            return str(int(value))
-        case None:
-            return ""
-        case _:
-            return f"{value:.10g}" if isinstance(value, float) else str(value)
+    """A number as people write it: 12, not 12.0; to six places, as the messages of findings; nothing for null."""
+    if not isinstance(value, float):
+        return "" if value is None else str(value)
+    rounded = round(value, 6)  # of sums, whose last places are those of binary fractions
+    return str(int(rounded)) if rounded.is_integer() else str(rounded)
 
 
 def _account(

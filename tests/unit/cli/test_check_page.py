@@ -11,6 +11,7 @@ from lxml import etree, html
 from ingest.samples import generate_figures, plant_slip, render_report
 from ingest.samples.seeding import make_rng
 from orchestration.cli.pages import words
+from orchestration.cli.pages.accounts import say_value
 
 SAMPLES = Path(__file__).parents[3] / "samples" / "reports"
 SLIPPED = SAMPLES / "2025" / "dancen-county-government-2025.txt"
@@ -167,6 +168,14 @@ def test_the_page_goes_to_a_file_whole_and_not_to_a_terminal(nianbao: Nianbao, t
     assert out.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
     assert nianbao("check", SLIPPED, "--format", "html").status == 2
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [(12.0, "12"), (1243.519, "1243.519"), (123456789.12, "123456789.12"), (0.1 + 0.2, "0.3"), (-3.0, "-3"), (None, "")],
+)
+def test_numbers_are_written_in_full(value: float | None, told: str) -> None:
+    assert say_value(value) == told
 
 
 def test_both_languages_have_the_same_words() -> None:
