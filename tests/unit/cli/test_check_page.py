@@ -144,7 +144,7 @@ def test_a_single_report_has_nothing_to_be_compared_with(read_page: ReadPage) ->
 def test_the_page_speaks_english_when_asked(read_page: ReadPage) -> None:
     page = read_page(SLIPPED, "--lang", "en")
     assert page.get("lang") == "en"
-    assert "1 errors found." in words_of(page)
+    assert "Errors found: 1." in words_of(page)
     assert "row review: upheld 4 + corrected 1" in words_of(page)
 
 
