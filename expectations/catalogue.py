@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from expectations.checks import KINDS
 from expectations.checks.verdicts import Terms
 from expectations.examples import Example
-from ingest.declarations import read_yaml
+from ingest.declarations import parse_yaml
 from ingest.errors import RuleError
 
 Severity = Literal["error", "warning", "info"]
@@ -128,7 +128,7 @@ class Catalogue(_Data):
 def parse_rules(text: str, origin: str) -> tuple[Rule, ...]:
     """The rules of one YAML file; RuleError names `origin` and what is wrong."""
     try:
-        entries = read_yaml(text)
+        entries = parse_yaml(text)
         if not isinstance(entries, list):
             raise RuleError(f"{origin}: a list of rules is expected")
         return tuple(Rule.model_validate(entry) for entry in entries)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import polars as pl
 from pydantic import BaseModel, ConfigDict
 
-from ingest.declarations import read_yaml
+from ingest.declarations import parse_yaml
 
 _SHORTEST_NAME = 2
 """A place of one character, or its stem (临 of 临县), would take ordinary words apart."""
@@ -51,7 +51,7 @@ class MaskedText(NamedTuple):
 
 @cache
 def _load_masks() -> _Masks:
-    return _Masks.model_validate(read_yaml(files(__package__).joinpath("masks.yml").read_text("utf-8")))
+    return _Masks.model_validate(parse_yaml(files(__package__).joinpath("masks.yml").read_text("utf-8")))
 
 
 @cache

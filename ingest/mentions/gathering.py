@@ -143,9 +143,12 @@ def _read_numbers(found: pl.DataFrame) -> pl.DataFrame:
     plain = found["digits"]
     if plain.str.contains("[０-９，．]").any():
         plain = plain.str.replace_many(list("０１２３４５６７８９，．"), list("0123456789,."))
-    number = pl.Series("number", plain.str.replace_all(",", "", literal=True)).cast(pl.Float64, strict=False)
+    # 0.81万 is 81 * 10000 / 100: every step is exact where 0.81 * 10000 is not.
+    number = plain.str.replace_all("[,.]", "").cast(pl.Float64, strict=False)
+    decimals = plain.str.extract(r"\.([0-9]+)$").str.len_bytes().fill_null(0)
     is_number = plain.str.contains(_RAW_NUMBER)
-    value = pl.when(pl.col("number_at").is_null()).then(pl.col("stated")).when(is_number).then(number * pl.col("factor"))
+    scaled = number * pl.col("factor") / pl.lit(10.0).pow(decimals)
+    value = pl.when(pl.col("number_at").is_null()).then(pl.col("stated")).when(is_number).then(scaled)
     return found.with_columns(value=value, raw=pl.concat_str("before", pl.col("digits").fill_null(""), "after"))
 
 

@@ -10,7 +10,7 @@ from importlib.resources import files
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
-from ingest.declarations import read_yaml
+from ingest.declarations import parse_yaml
 from ingest.errors import TemplateError
 
 UNKNOWN, BODY, LONG = "x", "o", "X"
@@ -143,7 +143,7 @@ class Vocabulary:
 def parse_mentions(text: str, origin: str) -> MentionData:
     """The data of YAML text; TemplateError names `origin` and what is wrong."""
     try:
-        return MentionData.model_validate(read_yaml(text))
+        return MentionData.model_validate(parse_yaml(text))
     except (ValidationError, yaml.YAMLError) as error:
         raise TemplateError(f"{origin}: {error}") from error
 

@@ -7,9 +7,9 @@ from importlib.resources import files
 from math import gcd
 from typing import NamedTuple
 
-import yaml
 from pydantic import BaseModel, ConfigDict
 
+from ingest.declarations import parse_yaml
 from ingest.errors import NianbaoError
 from ingest.samples.models import Agency
 
@@ -55,7 +55,7 @@ class _Place(NamedTuple):
 
 @cache
 def _load_names() -> _Names:
-    return _Names.model_validate(yaml.safe_load(files(__package__).joinpath("names.yml").read_text("utf-8")))
+    return _Names.model_validate(parse_yaml(files(__package__).joinpath("names.yml").read_text("utf-8")))
 
 
 def load_scale(kind: str) -> Scale:

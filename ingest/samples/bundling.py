@@ -10,9 +10,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-import yaml
 from pydantic import BaseModel, ConfigDict
 
+from ingest.declarations import parse_yaml
 from ingest.samples.agencies import find_agency
 from ingest.samples.figures import generate_history
 from ingest.samples.generating import generate_reports
@@ -65,7 +65,7 @@ class SampleFile(NamedTuple):
 
 @cache
 def _load_bundle() -> _Bundle:
-    return _Bundle.model_validate(yaml.safe_load(files(__package__).joinpath("bundle.yml").read_text("utf-8")))
+    return _Bundle.model_validate(parse_yaml(files(__package__).joinpath("bundle.yml").read_text("utf-8")))
 
 
 def _path_of(year: int, name: str, suffix: str) -> str:

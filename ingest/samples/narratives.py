@@ -9,9 +9,9 @@ from importlib.resources import files
 from random import Random
 from typing import NamedTuple
 
-import yaml
 from pydantic import BaseModel, ConfigDict
 
+from ingest.declarations import parse_yaml
 from ingest.samples.models import Block, Page, ReportFigures
 from ingest.tables import SECTIONS
 from ingest.templates import Template
@@ -49,7 +49,7 @@ class _Prose(BaseModel):
 @cache
 def load_prose() -> _Prose:
     """The sentences of prose.yml."""
-    return _Prose.model_validate(yaml.safe_load(files(__package__).joinpath("prose.yml").read_text("utf-8")))
+    return _Prose.model_validate(parse_yaml(files(__package__).joinpath("prose.yml").read_text("utf-8")))
 
 
 class PageFacts(NamedTuple):

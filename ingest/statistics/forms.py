@@ -11,7 +11,7 @@ from typing import NamedTuple
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from ingest.declarations import read_yaml
+from ingest.declarations import parse_yaml
 from ingest.errors import TemplateError
 from ingest.normalising import normalise_label, straighten
 
@@ -99,7 +99,7 @@ class StatisticsForm:
 def load_statistics_form() -> StatisticsForm:
     """The template of the years before 2019. Raises TemplateError when its data does not validate."""
     try:
-        data = _Template.model_validate(read_yaml(files("ingest.templates").joinpath("pre2019.yml").read_text("utf-8")))
+        data = _Template.model_validate(parse_yaml(files("ingest.templates").joinpath("pre2019.yml").read_text("utf-8")))
     except (ValidationError, yaml.YAMLError) as error:
         raise TemplateError(f"pre2019.yml: {error}") from error
     known: dict[str, tuple[int, ...]] = {}

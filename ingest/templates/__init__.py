@@ -12,7 +12,7 @@ from typing import Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
-from ingest.declarations import read_yaml
+from ingest.declarations import parse_yaml
 from ingest.errors import TemplateError
 from ingest.tables import SECTIONS
 
@@ -138,7 +138,7 @@ class Aliases(_Data):
 def parse_template(text: str, origin: str) -> Template:
     """A template from YAML text; TemplateError names `origin` and what is wrong."""
     try:
-        return Template.model_validate(read_yaml(text))
+        return Template.model_validate(parse_yaml(text))
     except (ValidationError, yaml.YAMLError) as error:
         raise TemplateError(f"{origin}: {error}") from error
 
@@ -158,7 +158,7 @@ def load_templates() -> dict[str, Template]:
 def load_aliases() -> Aliases:
     """The spellings of `aliases.yml`."""
     try:
-        return Aliases.model_validate(read_yaml(files(__package__).joinpath("aliases.yml").read_text("utf-8")))
+        return Aliases.model_validate(parse_yaml(files(__package__).joinpath("aliases.yml").read_text("utf-8")))
     except (ValidationError, yaml.YAMLError) as error:
         raise TemplateError(f"aliases.yml: {error}") from error
 

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from pydantic import BaseModel, ConfigDict
 
-from ingest.declarations import read_yaml
+from ingest.declarations import parse_yaml
 from ingest.templates import Row, Table, load_templates
 
 CellKey: TypeAlias = tuple[str, str, str]
@@ -63,7 +63,7 @@ class FormLabels(BaseModel):
 @cache
 def load_form_labels() -> FormLabels:
     """The labels of labels.yml."""
-    return FormLabels.model_validate(read_yaml(files(__package__).joinpath("labels.yml").read_text("utf-8")))
+    return FormLabels.model_validate(parse_yaml(files(__package__).joinpath("labels.yml").read_text("utf-8")))
 
 
 class _Skeleton(NamedTuple):
