@@ -170,7 +170,7 @@ def parse_rules(text: str, origin: str) -> tuple[Rule, ...]:
 def load_catalogue() -> Catalogue:
     """Every rule of `rules/*.yml`; `undecided.yml` among them lists what no rule decides."""
     folder = files(__package__).joinpath("rules")
-    undecided = yaml.safe_load(folder.joinpath(_UNDECIDED).read_text("utf-8"))
+    undecided = parse_yaml(folder.joinpath(_UNDECIDED).read_text("utf-8"))
     found = [
         rule
         for entry in sorted(folder.iterdir(), key=lambda e: e.name)
@@ -178,6 +178,6 @@ def load_catalogue() -> Catalogue:
         for rule in parse_rules(entry.read_text("utf-8"), entry.name)
     ]
     try:
-        return Catalogue(rules=tuple(sorted(found, key=lambda rule: rule.id)), undecided=undecided)
+        return Catalogue.model_validate({"rules": sorted(found, key=lambda rule: rule.id), "undecided": undecided})
     except ValidationError as error:
         raise RuleError(f"expectations/rules: {error}") from error

@@ -67,8 +67,8 @@ def read_document(text: str, lexicon: Lexicon, media_type: str) -> Reading:
     bounds = find_tables(straight, lexicon)
     if bounds is None:
         return Reading(is_cut_off=False)
-    lexemes = join_crowded(read_lexemes(text, straight, *bounds, lexicon), straight)
-    zones = _split_zones(lexemes, lexicon)
+    lexemes = read_lexemes(text, straight, *bounds, lexicon)
+    zones = {table: join_crowded(zone, straight) for table, zone in _split_zones(lexemes, lexicon).items()}
     template = _read_template(lexemes, lexicon)
     reading = Reading(template=template, has_tables=any(x.kind in ("row", "furniture", "marker") for x in lexemes))
     reading.value_count = sum(x.kind == "number" for x in lexemes)

@@ -18,7 +18,7 @@ _GROUPS: Final = {"proactive": 0, "requests": 2, "disputes": 0}
 """How many cells may stand before a row's label: 三、本年度办理结果, and its group."""
 _LEAST_LABELS: Final = 3
 _WORDS: Final = re.compile(r"[\u4e00-\u9fff]{4}")  # more than a unit: no value
-_SEVERAL: Final = re.compile(r"\d\s+\d")
+_LETTER: Final = re.compile(r"[\u4e00-\u9fff]")
 _LINE_END: Final = re.compile(r"[ \t]*(?:\n|$)")
 
 
@@ -99,7 +99,7 @@ def _find_first(text: str, cells: Sequence[tuple[int, int]], cell: int, groups: 
 
 
 def _read_row(text: str, cells: Sequence[tuple[int, int]], table: str, *, is_last: bool) -> tuple[int, int] | None:
-    """Offsets of a row of values; None when its cells hold what no such row does: words beside the label's, two numbers in one.
+    """Offsets of a row of values; None when its cells hold what no such row does: words beside the label's, a number beside its own.
 
     Behind the last row of a table the next heading may stand in the place of its last borders.
     """
@@ -109,8 +109,14 @@ def _read_row(text: str, cells: Sequence[tuple[int, int]], table: str, *, is_las
         cells = cells[:foreign]
     elif foreign is not None:
         return None
-    if not cells or any(_SEVERAL.search(text, start + 1, end) for start, end in cells):
+    if not cells or any(_is_crowded(text[start + 1 : end]) for start, end in cells):
         return None
     begin, end = cells[0][0] + 1, min(cells[-1][1] + 1, len(text))
     begin += len(text[begin:end]) - len(text[begin:end].lstrip())
     return (begin, end) if _LINE_END.match(text, end) else None
+
+
+def _is_crowded(cell: str) -> bool:
+    """Whether a cell holds a line of its own that is no part of its words: another number, a page's."""
+    lines = [line for line in cell.split("\n") if line.strip()]
+    return len(lines) > 1 and not all(_LETTER.search(line) for line in lines)

@@ -4,16 +4,17 @@ It is made anew whenever any partition or the software changed, and not piece by
 corpus, so one new year may change what is left of all others.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 from pydantic import BaseModel, ConfigDict
 
 from expectations.copies.figures import find_copied_tables, fingerprint_tables
 from expectations.copies.narratives import NARRATIVE_SECTIONS, NARRATIVES, ReadNarratives, cut_narratives
+from expectations.copies.passages import Passage, find_shared_passages
 from expectations.copies.searching import SearchCounts, find_copied_narratives
 from expectations.copies.tables import COPIES_SORT_KEYS
 from ingest.documents import iter_document_batches
@@ -44,6 +45,26 @@ class Corpus:
     reports: pl.DataFrame
     fingerprints: list[pl.DataFrame]
     read_narratives: ReadNarratives
+
+
+@dataclass(frozen=True)
+class CopiedPair:
+    """One row of COPIES with where its documents are; of narratives the texts of the section, as printed, and what they share."""
+
+    row: dict[str, Any]
+    source: str
+    other_source: str
+    text: str = ""
+    other_text: str = ""
+    passages: tuple[Passage, ...] = ()
+
+    def quote(self, passage: Passage) -> str:
+        """The passage as the document prints it."""
+        return self.text[slice(*passage.span)]
+
+    def quote_other(self, passage: Passage) -> str:
+        """The passage as the other document prints it."""
+        return self.other_text[slice(*passage.other_span)]
 
 
 def refresh_copies(storage: Storage, progress: Progress = ignore_progress) -> tuple[CopiesRecord, bool]:
@@ -117,6 +138,33 @@ def read_texts(corpus: Corpus, document_ids: Collection[str]) -> dict[tuple[str,
     """(document_id, section) → text and first line of the narratives of these documents."""
     frames = pl.concat([pl.DataFrame(schema=NARRATIVES), *corpus.read_narratives(document_ids)])
     return {(document, section): (text, line) for document, section, line, text in frames.iter_rows()}
+
+
+def read_pairs(
+    shown: pl.DataFrame, corpus: Corpus, sources: Mapping[str, str], progress: Progress = ignore_progress
+) -> Iterator[CopiedPair]:
+    """The pairs of `shown` (COPIES) with their passages; `sources`: document_id → where it was seen."""
+    narratives = shown.filter(shown["kind"] == "narrative")
+    texts = read_texts(corpus, {*narratives["document_id"], *narratives["other_document_id"]})
+    names = dict(corpus.reports.select("document_id", "agency_name").iter_rows())
+    for number, row in enumerate(shown.iter_rows(named=True)):
+        progress("reading passages", number, shown.height)
+        own, other = row["document_id"], row["other_document_id"]
+        places = sources.get(own, own), sources.get(other, other)
+        if row["kind"] == "figures":
+            yield CopiedPair(row, *places)
+            continue
+        text, line = texts[own, row["section"]]
+        other_text, other_line = texts[other, row["section"]]
+        passages = find_shared_passages(
+            text,
+            other_text,
+            agency_name=names[own],
+            other_agency_name=names[other],
+            first_line=line,
+            other_first_line=other_line,
+        )
+        yield CopiedPair(row, *places, text, other_text, tuple(passages))
 
 
 def _identify(manifests: dict[str, PartitionManifest]) -> str:

@@ -173,3 +173,11 @@ def _read_urls(text: str) -> tuple[SecretStr, ...]:
     if any("://" not in url or any(character.isspace() for character in url) for url in urls):
         raise SettingsError("NIANBAO_ALERT_URLS: give Apprise URLs such as mailto://… or json://…, one a line or separated by commas")
     return tuple(SecretStr(url) for url in urls)
+
+
+def read_version() -> str:
+    """The version of this software."""
+    import tomllib
+
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return str(project["version"])

@@ -9,7 +9,8 @@ from typing import Final
 
 from ingest.samples import disturbances as rare
 from ingest.samples.layouts import Layout
-from ingest.samples.models import CellKey, Line, Page, PrintedCell, PrintedTable
+from ingest.samples.models import Line, Page
+from ingest.templates.printing import CellKey, PrintedCell, PrintedTable
 
 Raws = dict[CellKey, str]
 Tables = dict[str, PrintedTable]

@@ -6,7 +6,8 @@ import re
 from itertools import pairwise
 from random import Random
 
-from ingest.samples.models import Block, CellKey, Line, Page, PrintedCell, PrintedRow, PrintedTable
+from ingest.samples.models import Block, Line, Page
+from ingest.templates.printing import CellKey, PrintedCell, PrintedRow, PrintedTable
 
 Raws = dict[CellKey, str]
 Tables = dict[str, PrintedTable]

@@ -18,7 +18,8 @@ from ingest.samples.flattening import (
     render_tab_rows,
     spread_row,
 )
-from ingest.samples.models import Line, PrintedRow, PrintedTable
+from ingest.samples.models import Line
+from ingest.templates.printing import PrintedRow, PrintedTable
 
 _WRAP = 13  # characters of a label on one line of a narrow column
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from random import Random
 
 from ingest.samples.agencies import invent_agency, load_scale
-from ingest.samples.models import Agency, CellKey, ReportFigures
+from ingest.samples.models import Agency, ReportFigures
 from ingest.samples.seeding import make_rng
 from ingest.templates import Table, Template, load_templates
+from ingest.templates.printing import CellKey
 
 NOT_OUTCOMES = ("new_received", "carried_over", "total_processed", "carried_forward")
 """Rows of table `requests` that are no outcome of a request (三、本年度办理结果)."""

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from random import Random
 from typing import Literal
 
-from ingest.samples.models import CellKey, Line, Page, PrintedCell, PrintedRow, PrintedTable
+from ingest.samples.models import Line, Page
+from ingest.templates.printing import CellKey, PrintedCell, PrintedRow, PrintedTable
 
 TableRenderer = Callable[[PrintedTable, Random], list[Line]]
 

@@ -7,7 +7,8 @@ from html import escape
 from random import Random
 
 from ingest.samples.flattening import keys_of_cell, keys_of_row, write_header_lines
-from ingest.samples.models import Line, Page, PrintedCell, PrintedTable
+from ingest.samples.models import Line, Page
+from ingest.templates.printing import PrintedCell, PrintedTable
 
 
 def _spans(cell: PrintedCell, *, is_quoted: bool) -> str:

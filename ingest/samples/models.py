@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, NamedTuple
 
-CellKey: TypeAlias = tuple[str, str, str]
-"""(table, row, column), the keys of the statutory templates."""
-
-Role: TypeAlias = Literal["title", "head", "corner", "group", "label", "value"]
+from ingest.templates.printing import CellKey, PrintedTable
 
 
 @dataclass(frozen=True)
@@ -50,35 +47,6 @@ class ReportFigures:
     variants: tuple[str, ...]
     values: Mapping[CellKey, float]
     slips: tuple[Slip, ...] = ()
-
-
-class PrintedCell(NamedTuple):
-    """One printed cell of a table; `key` is set for values, `joined` names the values printed behind it in the same cell."""
-
-    text: str
-    role: Role
-    key: CellKey | None = None
-    colspan: int = 1
-    rowspan: int = 1
-    label_of: str | None = None  # the row that a label names
-    joined: tuple[CellKey, ...] = ()
-
-
-@dataclass
-class PrintedRow:
-    """The cells that start in this row; gaps[i] columns before cell i are covered by merged cells from above."""
-
-    cells: list[PrintedCell]
-    gaps: tuple[int, ...]
-
-
-@dataclass
-class PrintedTable:
-    """One statutory table as a grid, before it is flattened to text."""
-
-    table: str
-    width: int
-    rows: list[PrintedRow]
 
 
 class Line(NamedTuple):

@@ -12,10 +12,10 @@ from typing import NamedTuple
 from pydantic import BaseModel, ConfigDict
 
 from ingest.declarations import parse_yaml
-from ingest.samples.forms import load_form_labels
-from ingest.samples.models import Block, Page, PrintedTable, ReportFigures
+from ingest.samples.models import Block, Page, ReportFigures
 from ingest.tables import SECTIONS
 from ingest.templates import Template
+from ingest.templates.printing import PrintedTable, load_form_labels
 
 
 class _Topic(BaseModel):

@@ -7,7 +7,8 @@ from html import escape
 from random import Random
 
 from ingest.samples.flattening import keys_of_cell, keys_of_row, write_header_lines
-from ingest.samples.models import Line, Page, PrintedCell, PrintedTable
+from ingest.samples.models import Line, Page
+from ingest.templates.printing import PrintedCell, PrintedTable
 
 _PROSE_WIDTH = 34  # characters on a printed line of an A4 page
 _LABEL_WIDTH = 13

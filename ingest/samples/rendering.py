@@ -7,12 +7,12 @@ from random import Random
 from ingest.errors import NianbaoError
 from ingest.samples.damages import DAMAGES, TO_TRADITIONAL
 from ingest.samples.figures import form_rows
-from ingest.samples.forms import print_tables, to_halfwidth
 from ingest.samples.layouts import LAYOUTS
-from ingest.samples.models import CellKey, Page, RenderedReport, ReportFigures
+from ingest.samples.models import Page, RenderedReport, ReportFigures
 from ingest.samples.narratives import write_page
 from ingest.samples.seeding import make_rng
 from ingest.templates import Template, load_templates
+from ingest.templates.printing import CellKey, print_tables, to_halfwidth
 
 _BLANK_OR_DASH = ("", "-", "—", "/", "－", "无", "--", "——")
 

@@ -9,7 +9,8 @@ from typing import Final
 
 from ingest.errors import NianbaoError
 from ingest.samples.figures import NOT_OUTCOMES
-from ingest.samples.models import CellKey, ReportFigures, Slip
+from ingest.samples.models import ReportFigures, Slip
+from ingest.templates.printing import CellKey
 
 
 def _edit_cell(figures: ReportFigures, name: str, cell: CellKey, rng: Random) -> ReportFigures:

@@ -5,9 +5,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Annotated, Literal, NamedTuple
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
+from ingest.declarations import parse_yaml
 from orchestration.manifests import Example
 
 CauseName = Literal["blocked", "failed_run", "new_error_class", "drift", "stale_source"]
@@ -88,4 +88,4 @@ def name_place(partition: str) -> Both:
 def load_causes() -> Causes:
     """The file, validated."""
     text = files("orchestration.alerting").joinpath("causes.yaml").read_text(encoding="utf-8")
-    return Causes.model_validate(yaml.safe_load(text))
+    return Causes.model_validate(parse_yaml(text))

@@ -8,9 +8,10 @@ import typer
 
 from orchestration.cli.alerts import alerts
 from orchestration.cli.catalogues import rules, samples, templates
+from orchestration.cli.checking import check
 from orchestration.cli.copying import copies
 from orchestration.cli.pipelines import bench, build, docs, ui
-from orchestration.cli.reports import check, parse
+from orchestration.cli.reports import parse
 
 _ABOUT: Final = """Annual reports of government information disclosure (政府信息公开工作年度报告): every figure exact, with its line.
 
@@ -24,7 +25,12 @@ _EXAMPLES: Final = {
         "nianbao parse reports/ --format table",
         "nianbao parse report.txt --explain",
     ],
-    "check": ["nianbao check report.html", "nianbao check reports/ --quiet --lang en", "nianbao check reports/ --format json"],
+    "check": [
+        "nianbao check report.html",
+        "nianbao check report.docx --history last-years/ --format html --out check.html",
+        "nianbao check reports/ --quiet --lang en",
+        "nianbao check reports/ --format sarif --out check.sarif",
+    ],
     "copies": ["nianbao copies reports/", "nianbao copies --least 0.95 --limit 5", "nianbao copies reports/ --format json"],
     "build": ["nianbao build", "nianbao build --reports ~/reports --reports more.zip", "nianbao build --marts-only"],
     "ui": ["nianbao ui", "nianbao ui --port 3333"],
@@ -66,13 +72,10 @@ def _show_examples(command: str) -> str:
 
 def _print_version(*, is_asked: bool) -> None:
     if is_asked:
-        import tomllib
-
         from orchestration.cli.consoles import print_plain
-        from orchestration.settings import REPOSITORY
+        from orchestration.settings import read_version
 
-        project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-        print_plain(f"{project['name']} {project['version']}")
+        print_plain(f"nianbao {read_version()}")
         raise typer.Exit
 
 

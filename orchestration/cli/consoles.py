@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import IO, Final
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -15,9 +15,10 @@ _WIDE: Final = 160
 """Columns of output that goes to a file or a pipe, where nobody's window limits the line."""
 
 
-def open_console() -> Console:
-    """Standard output, for people. Piped or redirected output is as wide as its lines need."""
-    return Console(file=sys.stdout, highlight=False, soft_wrap=False, width=None if sys.stdout.isatty() else _WIDE)
+def open_console(output: IO[str] | None = None) -> Console:
+    """Standard output, or another, for people. Piped or redirected output is as wide as its lines need."""
+    file = sys.stdout if output is None else output
+    return Console(file=file, highlight=False, soft_wrap=False, width=None if file.isatty() else _WIDE)
 
 
 def print_plain(text: str) -> None:

@@ -1,8 +1,6 @@
 """`nianbao copies`: pairs of reports of which one repeats the other, with the shared passages side by side."""
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Final, Literal
@@ -12,27 +10,13 @@ import typer
 from ingest.errors import NianbaoError
 
 if TYPE_CHECKING:
-    import polars as pl
-
-    from expectations.copies.passages import Passage
-    from orchestration.cli.consoles import Report
-    from orchestration.copying import Corpus
+    from orchestration.copying import CopiedPair
 
 _SHOWN: Final = 20
 
 
 class NoCopiesError(NianbaoError):
     """The home folder holds no table of copies yet."""
-
-
-@dataclass(frozen=True)
-class _Pair:
-    row: dict[str, object]
-    source: str
-    other_source: str
-    text: str | None  # of the narrative; None for figures
-    other_text: str | None
-    passages: "list[Passage]"
 
 
 def copies(
@@ -54,7 +38,7 @@ def copies(
 
     from ingest.reading import ReadLimits, scan_inputs
     from orchestration.cli.consoles import print_error, show_progress
-    from orchestration.copying import open_stored_corpus, read_corpus, search_corpus
+    from orchestration.copying import open_stored_corpus, read_corpus, read_pairs, search_corpus
     from orchestration.settings import Paths, load_settings
     from orchestration.storage import Storage
 
@@ -75,7 +59,7 @@ def copies(
         chosen = found.filter((pl.col("similarity") >= least) | (pl.col("kind") == "figures"))
         ranked = chosen.sort("similarity", "document_id", "other_document_id", "section", descending=[True, False, False, False])
         shown = ranked.head(limit) if limit else ranked
-        pairs = list(_read_pairs(shown, corpus, sources, progress))
+        pairs = list(read_pairs(shown, corpus, sources, progress))
     if output_format == "json":
         _print_json(pairs)
     else:
@@ -83,34 +67,7 @@ def copies(
         print_error(f"{shown.height} of {chosen.height} pairs shown" + ("; --limit 0 shows all" if shown.height < chosen.height else ""))
 
 
-def _read_pairs(shown: "pl.DataFrame", corpus: "Corpus", sources: dict[str, str], progress: "Report") -> Iterator[_Pair]:
-    from expectations.copies.passages import find_shared_passages
-    from orchestration.copying import read_texts
-
-    narratives = shown.filter(shown["kind"] == "narrative")
-    texts = read_texts(corpus, {*narratives["document_id"], *narratives["other_document_id"]})
-    names = dict(corpus.reports.select("document_id", "agency_name").iter_rows())
-    for number, row in enumerate(shown.iter_rows(named=True)):
-        progress("reading passages", number, shown.height)
-        own, other = row["document_id"], row["other_document_id"]
-        places = sources.get(own, own), sources.get(other, other)
-        if row["kind"] == "figures":
-            yield _Pair(row, *places, None, None, [])
-            continue
-        text, line = texts[own, row["section"]]
-        other_text, other_line = texts[other, row["section"]]
-        passages = find_shared_passages(
-            text,
-            other_text,
-            agency_name=names[own],
-            other_agency_name=names[other],
-            first_line=line,
-            other_first_line=other_line,
-        )
-        yield _Pair(row, *places, text, other_text, passages)
-
-
-def _print_json(pairs: list[_Pair]) -> None:
+def _print_json(pairs: "list[CopiedPair]") -> None:
     from orchestration.cli.consoles import print_plain
 
     for pair in pairs:
@@ -120,8 +77,8 @@ def _print_json(pairs: list[_Pair]) -> None:
                 "end_line": passage.end_line,
                 "other_start_line": passage.other_start_line,
                 "other_end_line": passage.other_end_line,
-                "text": _quote(pair.text, passage.span),
-                "other_text": _quote(pair.other_text, passage.other_span),
+                "text": pair.quote(passage),
+                "other_text": pair.quote_other(passage),
             }
             for passage in pair.passages
         ]
@@ -129,7 +86,7 @@ def _print_json(pairs: list[_Pair]) -> None:
         print_plain(json.dumps(record, ensure_ascii=False, allow_nan=False))
 
 
-def _print_pairs(pairs: list[_Pair]) -> None:
+def _print_pairs(pairs: "list[CopiedPair]") -> None:
     from rich import box
     from rich.table import Table
     from rich.text import Text
@@ -154,9 +111,9 @@ def _print_pairs(pairs: list[_Pair]) -> None:
         for passage in pair.passages:
             grid.add_row(
                 _say_lines(passage.start_line, passage.end_line),
-                Text(_quote(pair.text, passage.span)),
+                Text(pair.quote(passage)),
                 _say_lines(passage.other_start_line, passage.other_end_line),
-                Text(_quote(pair.other_text, passage.other_span)),
+                Text(pair.quote_other(passage)),
             )
         console.print(grid)
 
@@ -169,7 +126,3 @@ def _describe(row: dict[str, object]) -> str:
 
 def _say_lines(start: int, end: int) -> str:
     return str(start) if start == end else f"{start}-{end}"
-
-
-def _quote(text: str | None, span: tuple[int, int]) -> str:
-    return "" if text is None else text[span[0] : span[1]]

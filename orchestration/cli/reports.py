@@ -1,22 +1,20 @@
-"""`nianbao parse` and `nianbao check`: reports in, figures and findings out. Nothing is stored.
+"""`nianbao parse`: reports in, figures out; and what it shares with `nianbao check`. Nothing is stored.
 
 Neither imports Dagster, Great Expectations, dbt or DuckDB, so that they answer at once.
 """
 
-import json
 import re
 import sys
 import uuid
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated, Final, Literal
+from typing import IO, TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from ingest.errors import NianbaoError
-from orchestration.cli.languages import Language, LanguageOption, choose_language
+from orchestration.cli.languages import LanguageOption, choose_language
 
 if TYPE_CHECKING:
     from orchestration.cli.judging import JudgedInput, Judgement
@@ -24,8 +22,6 @@ if TYPE_CHECKING:
 Paths = Annotated[
     list[Path], typer.Argument(help="Folders (read recursively), files, archives (.zip, .tar.gz) or corpora (.jsonl, .parquet).")
 ]
-
-_SEVERITY_STYLES: Final = {"error": "bold red", "warning": "yellow", "info": "cyan"}
 
 
 class OutputError(NianbaoError):
@@ -61,7 +57,7 @@ def parse(
         raise typer.BadParameter("--explain is for people and --format for software: give one of them")
     settings = load_settings()
     language = choose_language(lang, settings)
-    with _judge(paths, settings.max_bytes, keeps_texts=explain) as judgement, _open_output(out) as output:
+    with judge_paths(paths, settings.max_bytes, keeps_texts=explain) as judgement, open_output(out) as output:
         if explain:
             from orchestration.cli.explaining import explain_inputs
 
@@ -74,40 +70,11 @@ def parse(
                 output.write(write_record(build_record(judged, language)) + "\n")
         else:
             _write_overview(judgement.iterate_inputs(), output)
-    _warn(judgement, paths)
-
-
-def check(
-    paths: Paths,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Leave out the tables; print findings only.")] = False,
-    output_format: Annotated[Literal["text", "json"], typer.Option("--format", help="json: one object with inputs and summary.")] = "text",
-    lang: LanguageOption = None,
-) -> None:
-    """Check reports like a linter: the tables as read, then every finding as file:line.
-
-    PATHS are folders (read recursively), files, archives (.zip, .tar.gz) or corpora (.jsonl, .parquet with a text column).
-    Reports of one agency for several years are compared with each other. A finding is not always the agency's slip: its cause says whether
-    we suspect our own reading (parse). Exit status: 0 no error-level finding; 1 such a finding, or an input that is no report or cannot
-    be read; 2 wrong usage.
-    """
-    from orchestration.settings import load_settings
-
-    settings = load_settings()
-    language = choose_language(lang, settings)
-    counts: Counter[str] = Counter()
-    with _judge(paths, settings.max_bytes) as judgement:
-        counts.update(_count_inputs(judgement))
-        if output_format == "json":
-            _print_json(judgement.iterate_inputs(), counts, language)
-        else:
-            _print_checks(judgement.iterate_inputs(), counts, paths, language, quiet=quiet)
-    _warn(judgement, paths)
-    if counts["error"] or counts["rejected"] or counts["rules not run"]:
-        raise typer.Exit(1)
+    warn(judgement, paths)
 
 
 @contextmanager
-def _judge(paths: Sequence[Path], max_bytes: int, *, keeps_texts: bool = False) -> "Iterator[Judgement]":
+def judge_paths(paths: Sequence[Path], max_bytes: int, *, history: Sequence[Path] = (), keeps_texts: bool = False) -> "Iterator[Judgement]":
     """What was read and judged. The bar that shows progress is gone before the first result is printed to the same terminal."""
     from ingest.reading import ReadLimits
     from orchestration.cli.consoles import show_progress
@@ -115,13 +82,13 @@ def _judge(paths: Sequence[Path], max_bytes: int, *, keeps_texts: bool = False) 
 
     with ExitStack() as stack:
         with show_progress(is_logged=False) as progress:
-            judging = judge_inputs(paths, ReadLimits(max_bytes=max_bytes), progress, keeps_texts=keeps_texts)
+            judging = judge_inputs(paths, ReadLimits(max_bytes=max_bytes), progress, history=history, keeps_texts=keeps_texts)
             judgement = stack.enter_context(judging)
         yield judgement
 
 
 @contextmanager
-def _open_output(out: Path | None) -> Iterator[IO[str]]:
+def open_output(out: Path | None) -> Iterator[IO[str]]:
     """Standard output, or a file that appears whole or not at all."""
     if out is None:
         yield sys.stdout
@@ -158,90 +125,6 @@ def _write_overview(inputs: "Iterator[JudgedInput]", output: IO[str]) -> None:
     console.print(grid)
 
 
-def _count_inputs(judgement: "Judgement") -> Counter[str]:
-    counts: Counter[str] = Counter()
-    statuses = judgement.outcomes["status"].cast(str).to_list()
-    counts.update(statuses)
-    counts["inputs"] = len(statuses)
-    counts["rules not run"] = judgement.errored.height
-    for severity in _SEVERITY_STYLES:
-        counts[severity] = judgement.findings.filter(judgement.findings["severity"] == severity).height
-    return counts
-
-
-def _print_json(inputs: "Iterator[JudgedInput]", counts: Counter[str], language: Language) -> None:
-    from orchestration.cli.consoles import print_plain
-    from orchestration.cli.records import build_record
-
-    records = []
-    for judged in inputs:
-        detail = {"detail": judged.outcome["detail"], "remedy": _find_remedy(judged)}
-        records.append(build_record(judged, language) | detail)
-    names = ("inputs", "accepted", "suspect", "rejected", "error", "warning", "info")
-    print_plain(json.dumps({"inputs": records, "summary": {name: counts[name] for name in names}}, ensure_ascii=False, allow_nan=False))
-
-
-def _print_checks(inputs: "Iterator[JudgedInput]", counts: Counter[str], paths: Sequence[Path], language: Language, *, quiet: bool) -> None:
-    from rich.text import Text
-
-    from orchestration.cli.consoles import open_console
-    from orchestration.cli.tables import build_tables, explain_marks
-
-    console = open_console()
-    is_explained = False
-    for judged in inputs:
-        place = locate_source(str(judged.outcome["source"]), paths)
-        grids = [] if quiet else build_tables(judged, language)
-        if grids:
-            if not is_explained:
-                console.print(explain_marks(language), style="dim")
-                is_explained = True
-            console.print(Text(f"\n{place}", style="bold"), Text(_describe(judged)), soft_wrap=True)
-            for grid in grids:
-                console.print(grid)
-        for style, line in _list_problems(judged, place, language):
-            console.print(Text(line, style=style), soft_wrap=True)
-    console.print(_sum_up(counts), soft_wrap=True)
-
-
-def _describe(judged: "JudgedInput") -> str:
-    report = judged.report
-    if report is None:
-        return ""
-    parts = (report["agency_name"], report["report_year"], report["published_date"], f"template {report['template']}", report["layout"])
-    return "  ".join(str(part) for part in parts if part is not None)
-
-
-def _list_problems(judged: "JudgedInput", place: str, language: Language) -> Iterator[tuple[str, str]]:
-    """(style, line): first why the input is not accepted, then its failed findings by line, those of the whole report last."""
-    outcome = judged.outcome
-    remedy = _find_remedy(judged)
-    if remedy is not None:
-        detail = f" ({outcome['detail']})" if outcome["detail"] is not None else ""
-        yield (
-            "bold red" if outcome["status"] == "rejected" else "yellow",
-            f"{place}: {outcome['status']} {outcome['issue']} {remedy}{detail}",
-        )
-    for finding in judged.findings:
-        line = f":{finding['line']}" if finding["line"] is not None else ""
-        doubt = " [parse]" if finding["cause"] == "parse" else ""
-        message = finding[f"message_{language}"]
-        yield _SEVERITY_STYLES[str(finding["severity"])], f"{place}{line}: {finding['severity']} {finding['rule_id']} {message}{doubt}"
-
-
-def _find_remedy(judged: "JudgedInput") -> str | None:
-    from ingest.errors import ISSUE_REMEDIES, Issue
-
-    issue = judged.outcome["issue"]
-    return None if issue is None else ISSUE_REMEDIES[Issue(str(issue))]
-
-
-def _sum_up(counts: Counter[str]) -> str:
-    statuses = ", ".join(f"{counts[status]} {status}" for status in ("accepted", "suspect", "rejected"))
-    findings = ", ".join(f"{counts[severity]} {severity}" for severity in _SEVERITY_STYLES)
-    return f"{counts['inputs']} inputs: {statuses}; findings: {findings}"
-
-
 def locate_source(source: str, paths: Sequence[Path]) -> str:
     """The source as a path from where the user stands, so that an editor or terminal can open `path:line`.
 
@@ -260,7 +143,7 @@ def locate_source(source: str, paths: Sequence[Path]) -> str:
     return source
 
 
-def _warn(judgement: "Judgement", paths: Sequence[Path]) -> None:
+def warn(judgement: "Judgement", paths: Sequence[Path]) -> None:
     """What would be silence otherwise: no input at all, a rule that could not be run."""
     from orchestration.cli.consoles import print_error
 

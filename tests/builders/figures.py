@@ -4,7 +4,7 @@ import dataclasses
 from random import Random
 
 from ingest.samples import ReportFigures
-from ingest.samples.models import CellKey
+from ingest.templates.printing import CellKey
 
 APPLICANTS = (
     "natural_person",

@@ -10,7 +10,7 @@ from typing import Final
 from builders.figures import fill_densely
 
 from ingest.samples import DAMAGES, LAYOUTS, SLIPS, RenderedReport, ReportFigures, generate_figures, plant_slip, render_report
-from ingest.samples.models import CellKey
+from ingest.templates.printing import CellKey
 
 FORMS: Final = (("2021", 2023, ()), ("2019", 2020, ()), ("2021", 2022, ("other_processed",)))
 """(template, report year, variant rows): the form of today, the one before, and the mixed form."""

@@ -12,7 +12,7 @@ from properties.cases import Case
 
 from ingest.parsing import ParsedTables, parse_documents
 from ingest.reading.readers import read_bytes
-from ingest.samples.models import CellKey
+from ingest.templates.printing import CellKey
 
 ReadCell: TypeAlias = tuple[CellKey, float | None, str, int, str, bool]
 """(key, value, raw, line, method, is_doubtful)."""

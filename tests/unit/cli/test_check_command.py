@@ -39,8 +39,9 @@ def test_a_planted_slip_is_reported_as_file_and_line(nianbao: Nianbao, tmp_path:
 
 def test_a_clean_report_gives_no_finding_and_status_0(nianbao: Nianbao, tmp_path: Path) -> None:
     path = write_report(tmp_path, render_report(generate_figures(seed=21, report_year=2022), "pipe_rows"))
-    result = nianbao("check", path, "--quiet")
+    result = nianbao("check", path, "--quiet", "--lang", "en")
     assert (result.status, result.out) == (0, "1 inputs: 1 accepted, 0 suspect, 0 rejected; findings: 0 error, 0 warning, 0 info\n")
+    assert nianbao("check", path, "--quiet", "--lang", "zh").out == "共 1 份：采用 1，存疑 0，拒收 0；发现：错误 0，警告 0，提示 0\n"
 
 
 def test_the_tables_are_shown_as_printed_with_the_labels_of_the_form(nianbao: Nianbao) -> None:
@@ -77,7 +78,7 @@ def test_messages_are_chinese_unless_something_else_is_asked_for(nianbao: Nianba
 
 def test_an_input_that_is_no_report_is_named_with_its_remedy_and_status_1(nianbao: Nianbao, tmp_path: Path) -> None:
     (tmp_path / "empty.txt").write_bytes(b"")
-    result = nianbao("check", tmp_path, "--quiet")
+    result = nianbao("check", tmp_path, "--quiet", "--lang", "en")
     assert result.status == 1
     assert f"{tmp_path}/empty.txt: rejected empty The file holds no text. Fetch it again from its source." in result.out
 
@@ -88,7 +89,7 @@ def test_several_years_of_one_agency_are_compared(nianbao: Nianbao) -> None:
 
 
 def test_json_has_every_input_and_the_counts(nianbao: Nianbao) -> None:
-    result = nianbao("check", SAMPLES / "2023", "--format", "json")
+    result = nianbao("check", SAMPLES / "2023", "--format", "json", "--lang", "en")
     answer = json.loads(result.out)
     assert result.status == 1
     assert answer["summary"] == {"inputs": 10, "accepted": 9, "suspect": 0, "rejected": 1, "error": 0, "warning": 1, "info": 0}

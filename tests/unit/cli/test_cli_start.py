@@ -29,6 +29,8 @@ sys.exit(status or 0)
         (["parse", "samples/reports/2019", "--format", "table"], 0),
         (["parse", "samples/reports/2019", "--explain"], 0),
         (["check", "samples/reports/2023"], 1),
+        (["check", "samples/reports/2023", "--history", "samples/reports/2022", "--format", "html"], 1),
+        (["check", "samples/reports/2023", "--format", "sarif"], 1),
         (["rules"], 0),
         (["templates", "show", "2021"], 0),
         (["--help"], 0),

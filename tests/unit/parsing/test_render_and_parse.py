@@ -11,7 +11,7 @@ from ingest.lexicon import load_lexicon
 from ingest.parsing import ParsedTables, parse_documents
 from ingest.reading.readers import read_bytes
 from ingest.samples import LAYOUTS, RenderedReport, generate_figures, render_report
-from ingest.samples.models import CellKey
+from ingest.templates.printing import CellKey
 
 FORMS: tuple[tuple[str, int, tuple[str, ...]], ...] = (("2021", 2023, ()), ("2019", 2020, ()), ("2021", 2022, ("other_processed",)))
 SEEDS = range(4)

@@ -94,6 +94,9 @@ ROWS_BY_HAND = {
     "one_line": ["规章 1000 1001 1002 行政规范性文件 1003 1004 1005 第二十条第"],
     "lone_pipes": ["|\n行政许可 |\n1006 | ||\n|\n第二十条第(六)项 | |||\n"],
     "split_pipes": ["规章\n|\n1000\n|\n1001\n|\n1002\n|\n"],
+    "broken_pipe_rows": ["规章 | 1000 | 1001 | 1002 |\n", "行政许可 | 1006 | ||\n"],
+    "lone_pipe_blanks": ["|\n行政许可 |\n1006 | ||\n|\n第二十条第(六)项 | |||\n"],
+    "split_pipe_blanks": ["规章\n|\n1000\n|\n1001\n|\n1002\n|\n"],
     "digit_runs": ["规章100010011002行政规范性文件100310041005"],
     "full_pipe_rows": ["| 规章 | 1000 | 1001 | 1002 |\n", "| 行政许可 | 1006 | | |\n"],
     "inner_pipe_rows": ["规章 | 1000 | 1001 | 1002\n", "行政许可 | 1006\n"],
@@ -117,6 +120,19 @@ def test_rows_look_like_the_pages_that_the_layout_is_modelled_on(layout: str) ->
     text = render_report(numbered_figures(), layout).text
     for expected in ROWS_BY_HAND[layout]:
         assert expected in text
+
+
+def test_a_blank_cell_is_a_border_that_begins_a_line() -> None:
+    figures = numbered_figures()
+    zeros = {("proactive", "regulation", "made"): 0.0, ("proactive", "regulation", "in_force"): 0.0}
+    figures = replace(figures, values={**figures.values, **zeros})
+    printed = {
+        "broken_pipe_rows": "规章 |\n| 1001 |\n|\n行政规范性文件 | 1003 |",
+        "lone_pipe_blanks": "|\n规章 |\n|\n1001 |\n|\n|\n行政规范性文件 |\n1003 |",
+        "split_pipe_blanks": "规章\n|\n|\n1001\n|\n|\n行政规范性文件\n|\n1003\n|",
+    }
+    for layout, expected in printed.items():
+        assert expected in render_report(figures, layout, "blanks_for_zero").text
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)

@@ -3,15 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 from pydantic import BaseModel, ConfigDict
 
 from ingest.declarations import parse_yaml
-from ingest.samples.models import CellKey, PrintedCell, PrintedRow, PrintedTable
 from ingest.templates import Row, Table, load_templates
+
+CellKey: TypeAlias = tuple[str, str, str]
+"""(table, row, column), the keys of the statutory templates."""
+
+Role: TypeAlias = Literal["title", "head", "corner", "group", "label", "value"]
+
+
+class PrintedCell(NamedTuple):
+    """One printed cell of a table; `key` is set for values, `joined` names the values printed behind it in the same cell."""
+
+    text: str
+    role: Role
+    key: CellKey | None = None
+    colspan: int = 1
+    rowspan: int = 1
+    label_of: str | None = None  # the row that a label names
+    joined: tuple[CellKey, ...] = ()
+
+
+@dataclass
+class PrintedRow:
+    """The cells that start in this row; gaps[i] columns before cell i are covered by merged cells from above."""
+
+    cells: list[PrintedCell]
+    gaps: tuple[int, ...]
+
+
+@dataclass
+class PrintedTable:
+    """One statutory table as a grid, before it is flattened to text."""
+
+    table: str
+    width: int
+    rows: list[PrintedRow]
 
 
 class FormLabels(BaseModel):
