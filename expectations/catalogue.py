@@ -14,7 +14,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from expectations.checks import KINDS
-from expectations.checks.verdicts import Terms
+from expectations.checks.verdicts import Scope, Terms
 from expectations.examples import Example
 from ingest.errors import RuleError
 
@@ -67,7 +67,7 @@ class Rule(_Data):
     source: NonEmpty
     formula: NonEmpty
     kind: str
-    scope: Literal["report", "partition", "marts"]
+    scope: Scope
     subject: NonEmpty
     terms: Terms
     tolerance: Annotated[float, Field(ge=0)]
@@ -114,8 +114,8 @@ class Catalogue(_Data):
                 return rule
         raise RuleError(f"there is no rule {rule_id}; known: {', '.join(rule.id for rule in self.rules)}")
 
-    def of_scope(self, scope: Literal["report", "partition", "marts"]) -> tuple[Rule, ...]:
-        """The rules that judge reports, partitions or marts."""
+    def of_scope(self, scope: Scope) -> tuple[Rule, ...]:
+        """The rules that judge reports, partitions, marts, scans or what changed since the current publication."""
         return tuple(rule for rule in self.rules if rule.scope == scope)
 
     @property

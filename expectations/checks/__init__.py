@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from expectations.checks import arithmetic, corpus, duplicates, evidence, marts, structure, years
+from expectations.checks import arithmetic, corpus, drift, duplicates, evidence, marts, scans, structure, years
 from expectations.checks.verdicts import Kind
 
 KINDS: Final[dict[str, Kind]] = {
@@ -27,5 +27,14 @@ KINDS: Final[dict[str, Kind]] = {
     "mart_cells": Kind("marts", marts.CellTerms, marts.check_cells),
     "mart_keys": Kind("marts", marts.KeyTerms, marts.check_unique_keys),
     "mart_shares": Kind("marts", marts.ShareTerms, marts.check_shares),
+    "scan_conserved": Kind("raw", structure.NoTerms, scans.check_scan_conserved),
+    "bytes_readable": Kind("raw", corpus.ReadableTerms, scans.check_bytes_readable),
+    "repeated_bytes": Kind("raw", structure.NoTerms, scans.check_repeated_bytes),
+    "gone_agency_years": Kind("drift", drift.GoneTerms, drift.check_gone),
+    "fewer_reports": Kind("drift", drift.GroupTerms, drift.check_groups),
+    "figures_changed": Kind("drift", drift.FigureTerms, drift.check_figures),
+    "rate_moved": Kind("drift", drift.RateTerms, drift.check_rate),
+    "median_moved": Kind("drift", drift.MedianTerms, drift.check_median),
+    "total_moved": Kind("drift", drift.TotalTerms, drift.check_total),
 }
 """Name in the catalogue → scope, model of the terms, function."""
