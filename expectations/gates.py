@@ -1,4 +1,4 @@
-"""Decides whether a scan, a partition or the marts may take the place of what is there: every rule's failures against its threshold, in Great Expectations.
+"""Decides whether a scan, a partition or the marts may take the place of what is there: failures against thresholds, in Great Expectations.
 
 Subjects are agency-years, so that several renderings of one report count once; a report of no known agency counts by itself.
 """
@@ -83,7 +83,9 @@ class GateReport:
         return tuple(result for result in self.results if result.is_blocking)
 
 
-def audit_scan(scanned: pl.DataFrame, sightings: pl.DataFrame, stored: pl.DataFrame, catalogue: Catalogue, *, results_dir: Path) -> GateReport:
+def audit_scan(
+    scanned: pl.DataFrame, sightings: pl.DataFrame, stored: pl.DataFrame, catalogue: Catalogue, *, results_dir: Path
+) -> GateReport:
     """The gate of a scan, before its sightings replace the earlier ones.
 
     `scanned`: source of every input that the scan gave; `sightings`: RAW_SIGHTINGS; `stored`: document_id, issue of the stored documents.
@@ -131,10 +133,8 @@ def audit_drift(
     `outcomes`: OUTCOMES of all years. `accepted`: ids of rules whose failure is meant this time; RuleError for one that is no drift rule.
     Keeps the result as `drift.json` under `results_dir`, and beside it the list of all agency-years that are gone.
     """
+    check_accepted(accepted, catalogue)
     rules = catalogue.of_scope("drift")
-    unknown = sorted(set(accepted) - {rule.id for rule in rules})
-    if unknown:
-        raise RuleError(f"no drift rule is named {', '.join(unknown)}; known: {', '.join(rule.id for rule in rules)}")
     batch = Batch(tables={**_NO_REPORTS, "outcomes": outcomes}, report_year=None, marts=marts, published=published)
     report = _audit("drift", judge_rules(batch, rules), rules, 0, results_dir)
     gone = find_gone(published["mart_agency_years"], marts["mart_agency_years"], outcomes) if published is not None else None
@@ -144,10 +144,20 @@ def audit_drift(
     else:
         gone.write_csv(path)
     results = tuple(
-        replace(result, is_accepted=True, reason="accepted for this run") if result.rule_id in accepted and result.verdict == "failed" else result
+        replace(result, is_accepted=True, reason="accepted for this run")
+        if result.rule_id in accepted and result.verdict == "failed"
+        else result
         for result in report.results
     )
     return replace(report, results=results)
+
+
+def check_accepted(accepted: Collection[str], catalogue: Catalogue) -> None:
+    """RuleError, naming the known ones, when one of these is no drift rule: only a change since the last publication can be meant."""
+    known = [rule.id for rule in catalogue.of_scope("drift")]
+    unknown = sorted(set(accepted) - set(known))
+    if unknown:
+        raise RuleError(f"no drift rule is named {', '.join(unknown)}; known: {', '.join(known)}")
 
 
 def _audit(name: str, findings: pl.DataFrame, rules: Sequence[Rule], accepted: int, results_dir: Path) -> GateReport:

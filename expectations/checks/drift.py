@@ -13,7 +13,6 @@ from typing import Annotated, Literal
 import polars as pl
 from pydantic import Field
 
-from expectations.checks.structure import NoTerms
 from expectations.checks.verdicts import Batch, Terms, Verdicts, judge_partition
 from ingest.regions.gazetteers import list_regions_of_code
 
@@ -158,9 +157,7 @@ def check_figures(batch: Batch, terms: FigureTerms, _tolerance: float) -> Verdic
     bad = both.filter(pl.any_horizontal(changed)).sort("source")
     shown = []
     for row in bad.head(_NAMED).iter_rows(named=True):
-        moved = ", ".join(
-            f"{name} {row[name]} → {row[f'{name}_now']}" for name in terms.measures if row[name] != row[f"{name}_now"]
-        )
+        moved = ", ".join(f"{name} {row[name]} → {row[f'{name}_now']}" for name in terms.measures if row[name] != row[f"{name}_now"])
         shown.append(f"{row['source']}: {moved}")
     return judge_partition(
         both.height - bad.height,
@@ -189,9 +186,10 @@ def check_rate(batch: Batch, terms: RateTerms, _tolerance: float) -> Verdicts:
         change = share_now - share if terms.direction == "either" else min(0.0, share_now - share)
         if abs(change) > max(terms.change, terms.sigmas * error) + 1e-9:
             moved.append(f"{year} {share:.1%} → {share_now:.1%}")
-    zh, en = {"accepted": ("报告接受率", "the acceptance rate"), "zero_received": ("零申请机关的比例", "the share of agencies without requests")}[
-        terms.rate
-    ]
+    zh, en = {
+        "accepted": ("报告接受率", "the acceptance rate"),
+        "zero_received": ("零申请机关的比例", "the share of agencies without requests"),
+    }[terms.rate]
     return _judge_years(years.height, moved, terms.least, zh, en)
 
 

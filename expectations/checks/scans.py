@@ -73,7 +73,7 @@ def check_repeated_bytes(batch: Batch, _terms: NoTerms, _tolerance: float) -> Ve
         distinct,
         inputs.height,
         f"{inputs.height} 个输入中有 {inputs.height - distinct} 个内容重复；最多的一份出现 {times} 次：{source}",
-        f"{inputs.height - distinct} of {inputs.height} inputs repeat the bytes of another; the most frequent stands {times} times: {source}",
+        f"{inputs.height - distinct} of {inputs.height} inputs repeat the bytes of another; the most frequent, {times} times: {source}",
     )
 
 

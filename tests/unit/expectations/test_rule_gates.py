@@ -7,10 +7,11 @@ import pytest
 from builders.staging import build_partition, fill_form, make_report
 
 from expectations.catalogue import load_catalogue
+from expectations.data_docs import build_data_docs
 from expectations.examples import RejectedInput
 from expectations.findings import compute_findings
 from expectations.gates import audit_marts, audit_partition
-from expectations.suites import Threshold, build_data_docs, run_suite
+from expectations.suites import Threshold, run_suite
 from ingest.errors import Issue, StorageError
 
 CATALOGUE = load_catalogue()
