@@ -48,7 +48,7 @@ def build_published_asset(catalogue: Catalogue, marts: Sequence[dg.AssetKey]) ->
             found = [(gate.name, entry) for gate in gates for entry in read_rule_entries(gate)]
             entries = tuple(entry for _, entry in found)
             keep_gate(paths, entries)
-            results = record_gates(storage, gates, context.run_id, "published")
+            results = record_gates(storage, gates, context.run.run_id, "published")
             yield from build_check_results(rules, found, "marts", paths.gates)
             blocking = select_blocking(entries)
             if blocking:

@@ -34,7 +34,7 @@ def build_raw_asset(settings: Settings, catalogue: Catalogue) -> dg.AssetsDefini
                 context.log.info(f"{stage}: {done}" + (f" of {total}" if total else ""))
 
         summary = refresh_raw(settings, storage, log)
-        record_gates(storage, [summary.gate], context.run_id, "raw")
+        record_gates(storage, [summary.gate], context.run.run_id, "raw")
         yield from build_check_results(rules, [("raw", entry) for entry in summary.rules], "raw", storage.paths.gates)
         if summary.is_blocked:
             lines = "; ".join(entry.describe() for entry in select_blocking(summary.rules))

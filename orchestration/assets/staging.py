@@ -61,7 +61,7 @@ def build_staging_assets(catalogue: Catalogue) -> dg.AssetsDefinition:
                 elif not result.is_blocked:
                     # The step will fail, so Dagster would not record the years that did replace their tables.
                     context.log_event(dg.AssetMaterialization(key, partition=result.partition, metadata=metadata))
-        record_gates(storage, [result.gate for result in results if result.gate is not None], context.run_id, "staging")
+        record_gates(storage, [result.gate for result in results if result.gate is not None], context.run.run_id, "staging")
         entries = [(result.partition, entry) for result in results for entry in result.manifest.rules]
         yield from build_check_results(rules, entries, "staging", storage.paths.gates)
         if blocked:
