@@ -14,7 +14,7 @@ import polars as pl
 
 from expectations.catalogue import Catalogue, Rule
 from expectations.checks.corpus import subject_id
-from expectations.checks.drift import GONE_FILE, find_gone
+from expectations.checks.drift import GONE_FILE, list_gone
 from expectations.checks.verdicts import Batch
 from expectations.findings import judge_rules, select_published
 from expectations.suites import Threshold, run_suite
@@ -137,9 +137,9 @@ def audit_drift(
     rules = catalogue.of_scope("drift")
     batch = Batch(tables={**_NO_REPORTS, "outcomes": outcomes}, report_year=None, marts=marts, published=published)
     report = _audit("drift", judge_rules(batch, rules), rules, 0, results_dir)
-    gone = find_gone(published["mart_agency_years"], marts["mart_agency_years"], outcomes) if published is not None else None
+    gone = list_gone(batch)
     path = results_dir / GONE_FILE
-    if gone is None or gone.is_empty():
+    if gone.is_empty():
         path.unlink(missing_ok=True)
     else:
         gone.write_csv(path)

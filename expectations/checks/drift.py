@@ -20,6 +20,7 @@ GONE_FILE = "gone_agency_years.csv"
 """Where the whole list of vanished agency-years is kept, among the gate results."""
 _NAMED = 10
 _KEY = ["agency_id", "report_year"]
+_NAMES = [*_KEY, "agency_name", "document_id", "source"]
 _YEARS = "mart_agency_years"
 _Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -78,7 +79,7 @@ def find_gone(published: pl.DataFrame, current: pl.DataFrame, outcomes: pl.DataF
     Columns agency_id, report_year, agency_name, document_id, source, cause: `lost` when the document, or another that is not
     published as something else, is still in the scan at its place; else `removed`.
     """
-    gone = published.join(current.select(_KEY), on=_KEY, how="anti").select(*_KEY, "agency_name", "document_id", "source")
+    gone = published.join(current.select(_KEY), on=_KEY, how="anti").select(_NAMES)
     elsewhere = current.select("document_id").unique()
     at_source = outcomes.join(elsewhere, on="document_id", how="anti").select("source").unique()
     documents = outcomes.select("document_id").drop_nulls().unique()
@@ -88,10 +89,15 @@ def find_gone(published: pl.DataFrame, current: pl.DataFrame, outcomes: pl.DataF
     )
 
 
+def list_gone(batch: Batch) -> pl.DataFrame:
+    """Every agency-year that is gone (find_gone); none when there is no publication to compare with."""
+    found = _read_pair(batch, _YEARS, _NAMES)
+    return pl.DataFrame(schema=_NAMES) if isinstance(found, str) else find_gone(*found, batch.outcomes)
+
+
 def check_gone(batch: Batch, terms: GoneTerms, _tolerance: float) -> Verdicts:
     """Subjects: the agency-years of the current publication."""
-    columns = [*_KEY, "agency_name", "document_id", "source"]
-    found = _read_pair(batch, _YEARS, columns)
+    found = _read_pair(batch, _YEARS, _NAMES)
     if isinstance(found, str):
         return judge_partition(0, 0, "", "", reason=found)
     before, now = found

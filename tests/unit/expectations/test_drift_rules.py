@@ -74,6 +74,7 @@ def test_a_publication_of_an_older_version_without_a_table_or_column_is_said_to_
     )
     assert found["reports_by_region"].reason == "previous_publication_without_fct_reports"
     assert found["received_total"].verdict == "passed"
+    assert {entry.verdict for entry in audit(tmp_path, {}, published={}).values()} == {"not_applicable"}
 
 
 @pytest.mark.parametrize(("gone", "verdict"), [(2, "passed"), (3, "failed")])
