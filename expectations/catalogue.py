@@ -14,7 +14,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from expectations.checks import KINDS
-from expectations.checks.verdicts import Terms
+from expectations.checks.verdicts import Scope, Terms
 from expectations.examples import Example
 from ingest.declarations import parse_yaml
 from ingest.errors import RuleError
@@ -73,7 +73,7 @@ class Rule(_Data):
     applicability: NonEmpty | None = None
     exceptions: NonEmpty | None = None
     kind: str
-    scope: Literal["report", "partition", "marts"]
+    scope: Scope
     subject: NonEmpty
     terms: Terms
     tolerance: Annotated[float, Field(ge=0)]
@@ -145,8 +145,8 @@ class Catalogue(_Data):
         named += [entry for entry in self.undecided if entry.code == name]
         return tuple(named) if named else (self.rule(name),)
 
-    def of_scope(self, scope: Literal["report", "partition", "marts"]) -> tuple[Rule, ...]:
-        """The rules that judge reports, partitions or marts."""
+    def of_scope(self, scope: Scope) -> tuple[Rule, ...]:
+        """The rules that judge reports, partitions, marts, scans or what changed since the current publication."""
         return tuple(rule for rule in self.rules if rule.scope == scope)
 
     @property

@@ -17,6 +17,8 @@ _SUBJECTS = {
     "input": "输入",
     "agency-year": "机关年度",
     "value": "数值",
+    "group": "分组",
+    "year": "年度",
 }
 
 

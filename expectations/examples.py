@@ -115,7 +115,7 @@ class BulkReports(_Data):
 
 
 class Example(_Data):
-    """What a rule is tried on. `marts`: mart → rows; `previous`, `last_good`: reports of those tables."""
+    """What a rule is tried on. `marts`, `published`: mart → rows; `previous`, `last_good`: reports of those tables."""
 
     reports: tuple[ExampleReport, ...] = ()
     bulk: tuple[BulkReports, ...] = ()
@@ -123,8 +123,11 @@ class Example(_Data):
     previous: tuple[ExampleReport, ...] | None = None
     last_good: tuple[ExampleReport, ...] | None = None
     marts: dict[str, tuple[dict[str, Any], ...]] = {}
+    published: dict[str, tuple[dict[str, Any], ...]] | None = None
+    copies: int = 1
+    """How often each row of `marts` and `published` stands there, each time of another agency and document."""
     dropped: tuple[str, ...] = ()
-    """Documents whose row in `reports` is left out although everything else of them is there."""
+    """Documents whose row in `reports`, and among those stored by a scan, is left out although everything else of them is there."""
 
 
 def build_tables(reports: tuple[ExampleReport, ...], rejected: tuple[RejectedInput, ...] = ()) -> dict[str, pl.DataFrame]:
@@ -204,7 +207,11 @@ def build_tables(reports: tuple[ExampleReport, ...], rejected: tuple[RejectedInp
             for line, item in enumerate(report.evidence, start=1)
         )
     outcomes.extend({"source": item.source, "report_year": item.year, "status": "rejected", "issue": item.issue.value} for item in rejected)
-    sightings = [{name: outcome.get(name) for name in ("source", "document_id", "report_year")} for outcome in outcomes]
+    sightings = [
+        {name: outcome.get(name) for name in ("source", "document_id", "report_year")}
+        | {"issue": None if "document_id" in outcome else outcome["issue"]}
+        for outcome in outcomes
+    ]
     return {
         "outcomes": _frame(outcomes, OUTCOMES).sort("source"),
         "reports": _frame(rows, REPORTS).sort("document_id"),
@@ -218,7 +225,7 @@ def build_tables(reports: tuple[ExampleReport, ...], rejected: tuple[RejectedInp
 
 
 def expand_example(example: Example) -> dict[str, dict[str, pl.DataFrame] | None]:
-    """`tables`, `previous`, `last_good` and `marts` as frames."""
+    """`tables`, `previous`, `last_good`, `marts` and `published` as frames. `tables` with `scanned` and `stored`, as scans are judged."""
     bulk = tuple(
         ExampleReport(document=f"b{at}-{number}", agency=f"b{at}-{number}", region=group.region, cells=group.cells)
         for at, group in enumerate(example.bulk)
@@ -227,12 +234,27 @@ def expand_example(example: Example) -> dict[str, dict[str, pl.DataFrame] | None
     tables = build_tables((*example.reports, *bulk), example.rejected)
     if example.dropped:
         tables["reports"] = tables["reports"].filter(~pl.col("document_id").is_in(example.dropped))
+    tables["scanned"] = tables["sightings"].select("source")
+    tables["stored"] = tables["reports"].select("document_id", issue=pl.lit(None, dtype=pl.String))
     return {
         "tables": tables,
         "previous": None if example.previous is None else build_tables(example.previous),
         "last_good": None if example.last_good is None else build_tables(example.last_good),
-        "marts": {mart: pl.DataFrame(list(rows), infer_schema_length=None) for mart, rows in example.marts.items()},
+        "marts": _build_marts(example.marts, example.copies),
+        "published": None if example.published is None else _build_marts(example.published, example.copies),
     }
+
+
+def _build_marts(marts: dict[str, tuple[dict[str, Any], ...]], copies: int) -> dict[str, pl.DataFrame]:
+    frames = {}
+    for mart, rows in marts.items():
+        numbered = [
+            {name: f"{value}-{number}" if copies > 1 and name in ("agency_id", "document_id") else value for name, value in row.items()}
+            for number in range(copies)
+            for row in rows
+        ]
+        frames[mart] = pl.DataFrame(numbered, infer_schema_length=None)
+    return frames
 
 
 def _issue_of(report: ExampleReport) -> str | None:

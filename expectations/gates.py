@@ -1,12 +1,12 @@
-"""Decides whether a partition, or the marts, may be published: every rule's failures against its threshold, in Great Expectations.
+"""Decides whether a scan, a partition or the marts may take the place of what is there: failures against thresholds, in Great Expectations.
 
 Subjects are agency-years, so that several renderings of one report count once; a report of no known agency counts by itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -14,14 +14,19 @@ import polars as pl
 
 from expectations.catalogue import Catalogue, Rule
 from expectations.checks.corpus import subject_id
+from expectations.checks.drift import GONE_FILE, list_gone
 from expectations.checks.verdicts import Batch
 from expectations.findings import judge_rules, select_published
 from expectations.suites import Threshold, run_suite
+from ingest.errors import RuleError
+from ingest.tables import OUTCOMES, REPORTS, empty
 
 Tables = Mapping[str, pl.DataFrame]
 Verdict = Literal["passed", "failed", "not_applicable", "errored"]
 
 _WORST = 3
+_NO_REPORTS = {"outcomes": empty(OUTCOMES), "reports": empty(REPORTS)}
+"""For rules that judge no single report."""
 
 
 @dataclass(frozen=True)
@@ -50,11 +55,13 @@ class RuleResult:
     allowed_count: int
     worst: tuple[WorstExample, ...]
     reason: str | None
+    is_accepted: bool = False
+    """Somebody said beforehand that this failure is meant."""
 
     @property
     def is_blocking(self) -> bool:
         """Whether this result keeps the tables from being published. A rule that could not be run always does."""
-        return self.verdict == "errored" or (self.verdict == "failed" and self.blocks)
+        return self.verdict == "errored" or (self.verdict == "failed" and self.blocks and not self.is_accepted)
 
 
 @dataclass(frozen=True)
@@ -74,6 +81,19 @@ class GateReport:
     def blocking(self) -> tuple[RuleResult, ...]:
         """The results that block."""
         return tuple(result for result in self.results if result.is_blocking)
+
+
+def audit_scan(
+    scanned: pl.DataFrame, sightings: pl.DataFrame, stored: pl.DataFrame, catalogue: Catalogue, *, results_dir: Path
+) -> GateReport:
+    """The gate of a scan, before its sightings replace the earlier ones.
+
+    `scanned`: source of every input that the scan gave; `sightings`: RAW_SIGHTINGS; `stored`: document_id, issue of the stored documents.
+    Keeps the result as `raw.json` under `results_dir`.
+    """
+    batch = Batch(tables={**_NO_REPORTS, "scanned": scanned, "sightings": sightings, "stored": stored}, report_year=None)
+    rules = catalogue.of_scope("raw")
+    return _audit("raw", judge_rules(batch, rules), rules, 0, results_dir)
 
 
 def audit_partition(tables: Tables, catalogue: Catalogue, *, report_year: int | None, results_dir: Path) -> GateReport:
@@ -96,6 +116,48 @@ def audit_marts(marts: Tables, expected: Tables, catalogue: Catalogue, *, result
     batch = Batch(tables={**expected, "published": published}, report_year=None, marts=marts)
     rules = catalogue.of_scope("marts")
     return _audit("marts", judge_rules(batch, rules), rules, published.height, results_dir)
+
+
+def audit_drift(
+    marts: Tables,
+    published: Tables | None,
+    outcomes: pl.DataFrame,
+    catalogue: Catalogue,
+    *,
+    results_dir: Path,
+    accepted: Collection[str] = (),
+) -> GateReport:
+    """The gate between two publications: the marts to be published against those that are.
+
+    `published`: mart_agency_years, fct_reports and mart_quality of the current publication, None before the first: then nothing applies.
+    `outcomes`: OUTCOMES of all years. `accepted`: ids of rules whose failure is meant this time; RuleError for one that is no drift rule.
+    Keeps the result as `drift.json` under `results_dir`, and beside it the list of all agency-years that are gone.
+    """
+    check_accepted(accepted, catalogue)
+    rules = catalogue.of_scope("drift")
+    batch = Batch(tables={**_NO_REPORTS, "outcomes": outcomes}, report_year=None, marts=marts, published=published)
+    report = _audit("drift", judge_rules(batch, rules), rules, 0, results_dir)
+    gone = list_gone(batch)
+    path = results_dir / GONE_FILE
+    if gone.is_empty():
+        path.unlink(missing_ok=True)
+    else:
+        gone.write_csv(path)
+    results = tuple(
+        replace(result, is_accepted=True, reason="accepted for this run")
+        if result.rule_id in accepted and result.verdict == "failed"
+        else result
+        for result in report.results
+    )
+    return replace(report, results=results)
+
+
+def check_accepted(accepted: Collection[str], catalogue: Catalogue) -> None:
+    """RuleError, naming the known ones, when one of these is no drift rule: only a change since the last publication can be meant."""
+    known = [rule.id for rule in catalogue.of_scope("drift")]
+    unknown = sorted(set(accepted) - set(known))
+    if unknown:
+        raise RuleError(f"no drift rule is named {', '.join(unknown)}; known: {', '.join(known)}")
 
 
 def _audit(name: str, findings: pl.DataFrame, rules: Sequence[Rule], accepted: int, results_dir: Path) -> GateReport:

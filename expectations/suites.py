@@ -1,4 +1,4 @@
-"""Compiles the catalogue's thresholds into a Great Expectations suite, runs it, keeps its results and builds Data Docs from them.
+"""Compiles the catalogue's thresholds into a Great Expectations suite, runs it and keeps its results.
 
 Great Expectations takes seconds to import: it is imported inside the functions. pandas is its engine here; the frame it sees is narrow.
 """
@@ -14,12 +14,7 @@ from typing import Any
 
 import polars as pl
 
-from ingest.errors import StorageError
-
 _SEVERITIES = {"error": "critical", "warning": "warning", "info": "info"}
-_DATA_DOCS = "data_docs"
-_RUN_TIME = "2000-01-01T00:00:00+00:00"
-"""Data Docs file pages under a time; a fixed one lets a later result replace the page of the same name."""
 
 
 @dataclass(frozen=True)
@@ -59,45 +54,9 @@ def run_suite(name: str, subjects: pl.DataFrame, thresholds: Sequence[Threshold]
     return [_read_entry(threshold.rule_id, by_rule) for threshold in thresholds], path
 
 
-def build_data_docs(results_dir: Path) -> Path:
-    """Builds Great Expectations' Data Docs from the results kept under `results_dir`; returns their index.html.
-
-    Raises StorageError when no result is kept there.
-    """
-    kept = sorted(results_dir.glob("*.json"))
-    if not kept:
-        raise StorageError(f"{results_dir} holds no gate results; run the job first")
-    _load_gx()
-    from great_expectations.core.expectation_validation_result import ExpectationSuiteValidationResultSchema
-    from great_expectations.core.run_identifier import RunIdentifier
-    from great_expectations.data_context.types.resource_identifiers import ExpectationSuiteIdentifier, ValidationResultIdentifier
-
-    site = results_dir.resolve() / _DATA_DOCS
-    context = _open_context(
-        {
-            "gates": {
-                "class_name": "SiteBuilder",
-                "show_how_to_buttons": False,
-                "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(site)},
-                "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
-            }
-        }
-    )
-    for path in kept:
-        result = ExpectationSuiteValidationResultSchema().load(json.loads(path.read_text("utf-8")))
-        key = ValidationResultIdentifier(
-            expectation_suite_identifier=ExpectationSuiteIdentifier(path.stem),
-            run_id=RunIdentifier(run_name=path.stem, run_time=_RUN_TIME),
-            batch_identifier=path.stem,
-        )
-        context.validation_results_store.set(key, result)
-    context.build_data_docs()
-    return site / "index.html"
-
-
 def _validate(name: str, subjects: pl.DataFrame, thresholds: Sequence[Threshold]) -> dict[str, Any]:
-    gx = _load_gx()
-    context = _open_context()
+    gx = load_gx()
+    context = open_context()
     batch = context.data_sources.add_pandas(name="nianbao").add_dataframe_asset(name=name).add_batch_definition_whole_dataframe("subjects")
     suite = context.suites.add(gx.ExpectationSuite(name=name, expectations=[_compile(threshold) for threshold in thresholds]))
     validation = context.validation_definitions.add(gx.ValidationDefinition(name=name, data=batch, suite=suite))
@@ -109,7 +68,7 @@ def _validate(name: str, subjects: pl.DataFrame, thresholds: Sequence[Threshold]
     return described
 
 
-def _load_gx() -> Any:
+def load_gx() -> Any:
     """Great Expectations. It imports modules that Python 3.11 deprecates (sre_*); nobody here can act on that warning."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="module 'sre_", category=DeprecationWarning)
@@ -117,9 +76,9 @@ def _load_gx() -> Any:
     return gx
 
 
-def _open_context(data_docs_sites: dict[str, Any] | None = None) -> Any:
+def open_context(data_docs_sites: dict[str, Any] | None = None) -> Any:
     """A context that lives in memory, draws no progress bars and writes nowhere but to the given sites."""
-    gx = _load_gx()
+    gx = load_gx()
     from great_expectations.data_context.types.base import DataContextConfig, InMemoryStoreBackendDefaults, ProgressBarsConfig
 
     config = DataContextConfig(
@@ -132,7 +91,7 @@ def _open_context(data_docs_sites: dict[str, Any] | None = None) -> Any:
 
 def _compile(threshold: Threshold) -> Any:
     """The expectation of one rule. A condition that matches no row passes silently, so then rows are demanded instead."""
-    gxe = _load_gx().expectations
+    gxe = load_gx().expectations
     from great_expectations.expectations.row_conditions import Column
 
     shared: dict[str, Any] = {

@@ -5,17 +5,18 @@ One process, so that Great Expectations is imported once and dbt is started once
 
 import contextlib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from expectations.catalogue import load_catalogue
+from expectations.gates import check_accepted
 from ingest.errors import NianbaoError
 from orchestration.manifests import PartitionManifest, RuleEntry, digest_manifests, select_blocking
 from orchestration.partitions import span_partitions
 from orchestration.publishing import Publication, read_publication
-from orchestration.refreshing import Progress, has_news, ignore_progress, list_stale
+from orchestration.refreshing import Progress, has_news, ignore_progress, list_stale, read_raw_gate
 from orchestration.settings import Paths, Settings
 from orchestration.storage import Storage
 from orchestration.warehousing import digest_project, prepare_manifest, read_gate, sum_statuses
@@ -47,12 +48,14 @@ class BuildSummary:
     blocked: Mapping[str, tuple[RuleEntry, ...]]
     """Partition → the rules that blocked it. Its last good tables stay and nothing is published."""
     marts_gate: tuple[RuleEntry, ...]
-    """What the marts gate said; empty when it was not reached."""
+    """What the marts and drift gates said; empty when they were not reached."""
     publication: Publication | None
     """What readers see now; None before the first publication."""
     is_published: bool
     """The publication is of the inputs seen by this build."""
     paths: Paths
+    raw_gate: tuple[RuleEntry, ...] = ()
+    """What the raw gate said of the latest scan. When it blocked, the earlier sightings stay and nothing else was done."""
 
     @property
     def inputs(self) -> int:
@@ -92,39 +95,46 @@ class BuildSummary:
     @property
     def is_blocked(self) -> bool:
         """A gate kept something out."""
-        return bool(self.blocked) or bool(select_blocking(self.marts_gate))
+        return bool(self.blocked) or bool(select_blocking(self.raw_gate + self.marts_gate))
 
     @property
     def _entries(self) -> list[RuleEntry]:
-        return [entry for manifest in self.partitions.values() for entry in manifest.rules] + list(self.marts_gate)
+        return [entry for manifest in self.partitions.values() for entry in manifest.rules] + [*self.raw_gate, *self.marts_gate]
 
 
-def build(settings: Settings, *, marts_only: bool = False, progress: Progress = ignore_progress) -> BuildSummary:
+def build(
+    settings: Settings, *, marts_only: bool = False, accepted_drift: Collection[str] = (), progress: Progress = ignore_progress
+) -> BuildSummary:
     """Read the sources, refresh the report years that have news, build the marts, publish. A gate that blocks is in the summary.
 
     A year that its gate blocks stops the build before the marts: all or nothing. `marts_only` reads no source and publishes the last good
     tables of every year, which is the way to publish the years that passed; its summary is of those tables.
+    `accepted_drift`: drift rules that do not block this time, because their failure is meant.
     While it runs, standard output goes to `dagster/build.log` (dbt writes there), so `progress` has to write elsewhere.
-    Raises InputPathError when a configured path does not exist, BuildError when a run fails for another reason than a gate.
+    Raises InputPathError when a configured path does not exist, RuleError for an unknown drift rule,
+    BuildError when a run fails for another reason than a gate.
     """
+    check_accepted(accepted_drift, load_catalogue())
     storage = Storage(settings.paths)
     if marts_only:
         if _is_published(storage):
             return _summarise_marts(storage, (), is_unchanged=True)
-        return _run(settings, storage, _Plan(is_ingesting=False, is_staging=False), progress)
+        return _run(settings, storage, _Plan(is_ingesting=False, is_staging=False, accepted_drift=tuple(accepted_drift)), progress)
     progress("looking for news", 0, None)
-    is_news = has_news(settings, storage)
+    # Behind a blocked scan the sightings are those of an earlier one: equal to the inputs or not, they have to be judged again.
+    is_news = has_news(settings, storage) or bool(select_blocking(read_raw_gate(storage)))
     if not is_news and not list_stale(storage, load_catalogue()) and _is_published(storage):
         return _summarise(storage, (), is_unchanged=True)
-    return _run(settings, storage, _Plan(is_ingesting=is_news, is_staging=True), progress)
+    return _run(settings, storage, _Plan(is_ingesting=is_news, is_staging=True, accepted_drift=tuple(accepted_drift)), progress)
 
 
 @dataclass(frozen=True)
 class _Plan:
-    """Which layers above the marts a build refreshes."""
+    """Which layers above the marts a build refreshes, and which drift is meant."""
 
     is_ingesting: bool
     is_staging: bool
+    accepted_drift: tuple[str, ...]
 
 
 def _run(settings: Settings, storage: Storage, plan: _Plan, progress: Progress) -> BuildSummary:
@@ -143,8 +153,11 @@ def _run(settings: Settings, storage: Storage, plan: _Plan, progress: Progress) 
 
     def run(job: str, tags: dict[str, str], selection: list[dg.AssetKey] | None = None) -> bool:
         definition = definitions.resolve_job_def(job)
+        config: dict[str, Any] = dict(_QUIET)
+        if job != INGEST:
+            config["ops"] = {"published": {"config": {"accepted_drift": list(plan.accepted_drift)}}}
         results.append(
-            definition.execute_in_process(instance=instance, run_config=_QUIET, tags=tags, asset_selection=selection, raise_on_error=False)
+            definition.execute_in_process(instance=instance, run_config=config, tags=tags, asset_selection=selection, raise_on_error=False)
         )
         return results[-1].success
 
@@ -179,15 +192,18 @@ def _summarise(storage: Storage, run_ids: tuple[str, ...], *, is_unchanged: bool
     stale = list_stale(storage, load_catalogue())
     blocked = {partition: manifest for partition, manifest in storage.read_blocked().items() if partition in stale}
     manifests = storage.read_manifests() | blocked
+    raw_gate = read_raw_gate(storage)
+    is_scan_blocked = bool(select_blocking(raw_gate))
     return BuildSummary(
         is_unchanged=is_unchanged,
         run_ids=run_ids,
         partitions=dict(sorted(manifests.items())),
         blocked={partition: manifest.blocking for partition, manifest in blocked.items()},
-        marts_gate=() if blocked else read_gate(storage.paths),
+        marts_gate=() if blocked or is_scan_blocked else read_gate(storage.paths),
         publication=read_publication(storage.paths),
-        is_published=not blocked and _is_published(storage),
+        is_published=not blocked and not is_scan_blocked and _is_published(storage),
         paths=storage.paths,
+        raw_gate=raw_gate,
     )
 
 

@@ -1,16 +1,28 @@
 """Rules as Dagster asset checks: one per rule and gate, named after the rule, blocking when the rule blocks."""
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Final, Literal
 
 import dagster as dg
 
 from expectations.catalogue import Catalogue, Rule
+from expectations.checks.verdicts import Scope
+from expectations.data_docs import find_page
 from orchestration.charts import build_table
 from orchestration.manifests import RuleEntry
 
+Gate = Literal["raw", "staging", "marts"]
+
+RAW_KEY: Final = dg.AssetKey(["raw", "documents"])
 FINDINGS_KEY: Final = dg.AssetKey(["staging", "findings"])
 PUBLISHED_KEY: Final = dg.AssetKey(["published"])
+_GATES: Final[dict[Gate, tuple[dg.AssetKey, frozenset[Scope]]]] = {
+    "raw": (RAW_KEY, frozenset({"raw"})),
+    "staging": (FINDINGS_KEY, frozenset({"report", "partition"})),
+    "marts": (PUBLISHED_KEY, frozenset({"marts", "drift"})),
+}
+"""Gate → the asset that it guards, and the scopes of the rules that it judges."""
 _BAD: Final = frozenset({"failed", "errored"})
 
 
@@ -19,9 +31,9 @@ def name_check(rule_id: str) -> str:
     return rule_id.replace(".", "__")
 
 
-def build_check_specs(catalogue: Catalogue, gate: Literal["staging", "marts"]) -> list[dg.AssetCheckSpec]:
-    """The checks of the gate in front of staging or of the marts."""
-    key = FINDINGS_KEY if gate == "staging" else PUBLISHED_KEY
+def build_check_specs(catalogue: Catalogue, gate: Gate) -> list[dg.AssetCheckSpec]:
+    """The checks of the gate in front of the sightings, of staging or of the publication."""
+    key, _ = _GATES[gate]
     return [
         dg.AssetCheckSpec(
             name_check(rule.id),
@@ -34,16 +46,20 @@ def build_check_specs(catalogue: Catalogue, gate: Literal["staging", "marts"]) -
     ]
 
 
-def select_rules(catalogue: Catalogue, gate: Literal["staging", "marts"]) -> list[Rule]:
-    """The rules that the gate in front of staging (reports and partitions) or of the marts judges."""
-    return [rule for rule in catalogue.rules if (rule.scope == "marts") == (gate == "marts")]
+def select_rules(catalogue: Catalogue, gate: Gate) -> list[Rule]:
+    """The rules that the gate judges, by id."""
+    _, scopes = _GATES[gate]
+    return [rule for rule in catalogue.rules if rule.scope in scopes]
 
 
 def build_check_results(
-    rules: Sequence[Rule], entries: Sequence[tuple[str, RuleEntry]], gate: Literal["staging", "marts"]
+    rules: Sequence[Rule], entries: Sequence[tuple[str, RuleEntry]], gate: Gate, results_dir: Path | None = None
 ) -> Iterator[dg.AssetCheckResult]:
-    """One result per rule from (partition, entry) pairs, worst first. A rule without any entry was not audited, and the result says so."""
-    key = FINDINGS_KEY if gate == "staging" else PUBLISHED_KEY
+    """One result per rule from (partition, entry) pairs, worst first. A rule without any entry was not audited, and the result says so.
+
+    `results_dir`: where the gates keep their results; the Data Docs page of the worst partition is named, too.
+    """
+    key, _ = _GATES[gate]
     by_rule: dict[str, list[tuple[str, RuleEntry]]] = {rule.id: [] for rule in rules}
     for partition, entry in entries:
         if entry.rule_id in by_rule:
@@ -72,8 +88,14 @@ def build_check_results(
                 ),
                 "worst examples": dg.MetadataValue.md("\n".join(examples) or "none"),
                 "reasons": dg.MetadataValue.md("\n".join(reasons) or "none"),
+                **({} if results_dir is None or not found else _name_pages(results_dir, gate, found[0][0])),
             },
         )
+
+
+def _name_pages(results_dir: Path, gate: Gate, partition: str) -> dict[str, dg.MetadataValue[str]]:
+    page = find_page(results_dir, f"{gate}-{partition}" if gate == "staging" else partition)
+    return {"data docs": dg.MetadataValue.path(str(page)), "data docs in a browser": dg.MetadataValue.url(page.as_uri())}
 
 
 def _describe_threshold(rule: Rule) -> str:

@@ -30,7 +30,7 @@ def build_definitions(settings: Settings, progress: Progress = ignore_progress) 
     marts = sorted((key for key in warehouse.keys if is_public(key.path[-1])), key=dg.AssetKey.to_user_string)
     return dg.Definitions(
         assets=[
-            build_raw_asset(settings),
+            build_raw_asset(settings, catalogue),
             build_staging_assets(catalogue),
             build_corpus_asset(),
             warehouse,

@@ -51,6 +51,12 @@ class RuleEntry(_Record):
     reason: str | None  # why it did not apply, could not be computed, or failed without a failing subject
     worst: tuple[Example, ...]
 
+    def describe(self) -> str:
+        """One line: the verdict and its numbers."""
+        return f"{self.rule_id} {self.verdict}, {self.failed} of {self.applicable} ({self.allowed} allowed)" + (
+            f": {self.reason}" if self.reason else ""
+        )
+
 
 class PartitionManifest(_Record):
     """One partition. Equal `inputs`, `software` and `previous` give equal tables: such a partition need not be made again."""

@@ -1,6 +1,6 @@
 """Publication: a new version beside the old one, then one move of the link that readers follow.
 
-    published/current -> .versions/<digest>     nianbao.duckdb, <mart>.parquet, manifest.json, all read-only
+    published/current -> .versions/<version>-<digest of the gate history>     nianbao.duckdb, <mart>.parquet, manifest.json, all read-only
 
 A reader that has the earlier version open keeps it: its files stay for two more publications.
 """
@@ -10,10 +10,12 @@ import json
 import os
 import shutil
 import uuid
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import duckdb
+import polars as pl
 from pydantic import BaseModel, ConfigDict
 
 from expectations.catalogue import Catalogue
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
 DATABASE: Final = "nianbao.duckdb"
 _PUBLIC: Final = ("dim_", "fct_", "mart_")
+_HISTORY: Final = "fct_gate_results"
+_COMPARED: Final = ("mart_agency_years", "fct_reports", "mart_quality")
 _KEPT: Final = 2
 """Earlier versions that stay: a BI tool that opened one finishes its query."""
 
@@ -40,7 +44,7 @@ class PublishedTable(BaseModel):
 
 
 class Publication(BaseModel):
-    """`manifest.json` of a publication. No clock: the same data give the same publication."""
+    """`manifest.json` of a publication. Its version holds no clock: the same data give the same version."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -64,9 +68,13 @@ def is_public(table: str) -> bool:
     return table.startswith(_PUBLIC)
 
 
-def audit_warehouse(database: Path, catalogue: Catalogue, results_dir: Path) -> "GateReport":
-    """The marts gate: the public tables of a built warehouse file against the snapshot of staging beside it."""
-    from expectations.gates import audit_marts  # Great Expectations takes seconds to import
+def audit_warehouse(database: Path, catalogue: Catalogue, paths: Paths, accepted: Collection[str] = ()) -> "tuple[GateReport, GateReport]":
+    """The gates in front of a publication, over the public tables of a built warehouse file.
+
+    marts: against the snapshot of staging beside the file. drift: against the current publication; `accepted` names drift rules whose
+    failure is meant this time.
+    """
+    from expectations.gates import audit_drift, audit_marts  # Great Expectations takes seconds to import
 
     with duckdb.connect(str(database), read_only=True) as connection:
         (catalog,) = connection.execute("select current_database()").fetchall()[0]
@@ -74,22 +82,39 @@ def audit_warehouse(database: Path, catalogue: Catalogue, results_dir: Path) -> 
             name: connection.execute(f"select * from {source} order by all").pl()  # noqa: S608 (names come from the catalog)
             for name, source in list_public_tables(connection, catalog).items()
         }
-    return audit_marts(marts, read_snapshot(database.with_name("snapshot")), catalogue, results_dir=results_dir)
+    snapshot = read_snapshot(database.with_name("snapshot"))
+    return (
+        audit_marts(marts, snapshot, catalogue, results_dir=paths.gates),
+        audit_drift(marts, read_compared(paths), snapshot["outcomes"], catalogue, results_dir=paths.gates, accepted=accepted),
+    )
 
 
-def publish_warehouse(paths: Paths, database: Path, built: BuiltWarehouse) -> Publication:
-    """Publish the tables of a warehouse file. The caller holds the warehouse, and its gate has passed."""
+def read_compared(paths: Paths) -> dict[str, pl.DataFrame] | None:
+    """The tables of the current publication that the drift gate compares; None before the first. A table that it lacks is absent."""
+    current = paths.published / "current"
+    if not current.exists():
+        return None
+    files = {name: current.resolve() / f"{name}.parquet" for name in _COMPARED}
+    return {name: pl.read_parquet(path) for name, path in files.items() if path.exists()}
+
+
+def publish_warehouse(paths: Paths, database: Path, built: BuiltWarehouse, results: Path | None = None) -> Publication:
+    """Publish the tables of a warehouse file. The caller holds the warehouse, and its gate has passed.
+
+    `results`: Parquet of GATE_RESULTS that came after dbt had built `fct_gate_results`, those of the gates in front of this publication;
+    they are added to it. That table has times and run ids, so it is no part of the version: the same data give the same version.
+    """
     draft = paths.published / f".draft-{uuid.uuid4().hex}"
     draft.mkdir(parents=True)
     try:
-        tables = _write_tables(database, draft)
-        lines = [built.staging, built.project, *(f"{name} {table.sha256}" for name, table in tables.items())]
+        tables = _write_tables(database, draft, results)
+        lines = [built.staging, built.project, *(f"{name} {table.sha256}" for name, table in tables.items() if name != _HISTORY)]
         version = hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
         publication = Publication(version=version, staging=built.staging, project=built.project, statuses=built.statuses, tables=tables)
         (draft / "manifest.json").write_text(publication.model_dump_json(indent=1) + "\n", encoding="utf-8")
         for path in draft.iterdir():
             path.chmod(0o444)
-        _switch(paths, draft, version)
+        _switch(paths, draft, f"{version}-{tables[_HISTORY].sha256[:8]}" if _HISTORY in tables else version)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return publication
@@ -103,13 +128,16 @@ def read_publication(paths: Paths) -> Publication | None:
     return Publication.model_validate(json.loads(manifest.read_text(encoding="utf-8")))
 
 
-def _write_tables(database: Path, draft: Path) -> dict[str, PublishedTable]:
+def _write_tables(database: Path, draft: Path, results: Path | None) -> dict[str, PublishedTable]:
     published: dict[str, PublishedTable] = {}
     with duckdb.connect(str(draft / DATABASE)) as connection:
         connection.execute("set threads = 1")  # row order, and with it the bytes of the Parquet files, must not depend on the machine
         connection.execute(f"attach '{_quote(str(database))}' as built (read_only)")
         for name, source in list_public_tables(connection, "built").items():
-            connection.execute(f'create table "{name}" as select * from {source} order by all')  # noqa: S608 (names come from the catalog)
+            rows_of = f"select * from {source}"  # noqa: S608 (names come from the catalog)
+            if name == _HISTORY and results is not None:
+                rows_of = f"from ({rows_of} union all by name select * from read_parquet('{_quote(str(results))}'))"  # noqa: S608
+            connection.execute(f'create table "{name}" as {rows_of} order by all')
             _copy_comments(connection, name)
             path = draft / f"{name}.parquet"
             connection.execute(f"copy \"{name}\" to '{_quote(str(path))}' (format parquet, compression zstd)")
@@ -133,16 +161,16 @@ def _copy_comments(connection: duckdb.DuckDBPyConnection, table: str) -> None:
         connection.execute(f'comment on column "{table}"."{column}" is \'{_quote(comment)}\'')
 
 
-def _switch(paths: Paths, draft: Path, version: str) -> None:
+def _switch(paths: Paths, draft: Path, name: str) -> None:
     versions = paths.published / ".versions"
     versions.mkdir(exist_ok=True)
-    target = versions / version
+    target = versions / name
     if target.exists():
         os.utime(target)  # in use again: the newest, not the first to be pruned
     else:
         draft.replace(target)
     link = paths.published / f".current-{uuid.uuid4().hex}"
-    link.symlink_to(Path(".versions") / version, target_is_directory=True)
+    link.symlink_to(Path(".versions") / name, target_is_directory=True)
     link.replace(paths.published / "current")
     earlier = sorted((path for path in versions.iterdir() if path != target), key=lambda path: path.stat().st_mtime_ns, reverse=True)
     for path in earlier[_KEPT:]:

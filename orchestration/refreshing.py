@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 
-from expectations.catalogue import Catalogue
+from expectations.catalogue import Catalogue, load_catalogue
 from expectations.findings import compute_findings
 from ingest.documents import find_unchanged, iter_document_batches
 from ingest.parsing import ParsedTables, build_outcomes, iter_parsed, parse_documents
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 Progress = Callable[[str, int, int | None], None]
 """(what is being done, how many are done, of how many if known)."""
 
+_RULES: Final = TypeAdapter(tuple[RuleEntry, ...])
 _PARSE_BATCH: Final = 4_000
 """Documents parsed at a time: about 80 MB of text."""
 
@@ -72,6 +73,14 @@ class ScanSummary:
     """Issue of the sighting or of its document → inputs."""
     partitions: dict[str, int]
     """Partition → inputs."""
+    gate: "GateReport"
+    rules: tuple[RuleEntry, ...]
+    """What the gate said of the scan, kept in `raw/gate.json`."""
+
+    @property
+    def is_blocked(self) -> bool:
+        """The sightings of the scan before stayed."""
+        return self.gate.is_blocked
 
 
 @dataclass(frozen=True)
@@ -98,6 +107,7 @@ class PartitionResult:
 def refresh_raw(settings: Settings, storage: Storage, progress: Progress = ignore_progress) -> ScanSummary:
     """Scan the configured sources: new content is appended to the documents, and the sightings become those of this scan.
 
+    A blocking rule of the raw gate that fails keeps the earlier sightings.
     Raises InputPathError when a configured path does not exist; then the earlier sightings stay.
     """
     with storage.hold_raw():
@@ -113,13 +123,21 @@ def refresh_raw(settings: Settings, storage: Storage, progress: Progress = ignor
         for documents, seen in iter_document_batches(inputs, previous=previous if is_comparable else None):
             new_documents += storage.store_documents(documents, stored)
             sightings.append(seen)
-        _scan_record_path(storage).unlink(missing_ok=True)
         latest = pl.concat(sightings)
-        storage.replace_sightings(latest)
-        _scan_record_path(storage).write_text(record.model_dump_json(indent=1), encoding="utf-8")
+        progress("auditing the scan", 0, None)
+        from expectations.gates import audit_scan  # Great Expectations takes seconds to import
+
+        scanned = pl.DataFrame({"source": counter.sources}, schema={"source": pl.String})
+        gate = audit_scan(scanned, latest, storage.read_document_issues(), load_catalogue(), results_dir=storage.paths.gates)
+        rules = read_rule_entries(gate)
+        if not gate.is_blocked:
+            _scan_record_path(storage).unlink(missing_ok=True)
+            storage.replace_sightings(latest)
+            _scan_record_path(storage).write_text(record.model_dump_json(indent=1), encoding="utf-8")
+        _raw_gate_path(storage).write_text(_RULES.dump_json(rules, indent=1).decode(), encoding="utf-8")
     issues = latest.filter(pl.col("issue").is_not_null()).get_column("issue").cast(pl.String).value_counts(sort=True)
     partitions = storage.count_sighted_partitions()
-    return ScanSummary(latest.height, counter.unread, new_documents, dict(issues.iter_rows()), partitions)
+    return ScanSummary(latest.height, counter.unread, new_documents, dict(issues.iter_rows()), partitions, gate, rules)
 
 
 def has_news(settings: Settings, storage: Storage) -> bool:
@@ -211,10 +229,12 @@ class _Counter:
     def __init__(self, progress: Progress, total: int | None) -> None:
         self._progress, self._total = progress, total
         self.seen = self.unread = 0
+        self.sources: list[str] = []
 
     def watch(self, inputs: Iterator[Input]) -> Iterator[Input]:
         for item in inputs:
             self.seen += 1
+            self.sources.append(item.source)
             self.unread += item.is_unchanged
             if self.seen % 200 == 0:
                 self._progress("reading inputs", self.seen, self._total)
@@ -228,6 +248,16 @@ def _describe_scan(settings: Settings) -> ScanRecord:
 
 def _scan_record_path(storage: Storage) -> Path:
     return storage.paths.raw / "scan.json"
+
+
+def read_raw_gate(storage: Storage) -> tuple[RuleEntry, ...]:
+    """What the raw gate said of the latest scan; nothing before the first."""
+    path = _raw_gate_path(storage)
+    return _RULES.validate_json(path.read_text(encoding="utf-8")) if path.exists() else ()
+
+
+def _raw_gate_path(storage: Storage) -> Path:
+    return storage.paths.raw / "gate.json"
 
 
 def _read_scan_record(storage: Storage) -> ScanRecord | None:

@@ -17,6 +17,7 @@ import polars as pl
 import polars.selectors as cs
 
 from expectations.copies.tables import COPIES, COPIES_SORT_KEYS
+from expectations.recording import GATE_RESULTS
 from ingest.errors import StorageError
 from ingest.tables import RAW_DOCUMENTS, RAW_SIGHTINGS, STAGING_SORT_KEYS, STAGING_TABLES, conform, empty
 from orchestration.locking import hold_lock
@@ -29,6 +30,8 @@ ROW_GROUP_SIZE: Final = 131_072
 _ZSTD_LEVEL: Final = 1
 """Cell tables come out no larger than with the default 3, in two thirds of the time."""
 _COMMIT: Final = "COMMIT"
+
+_DOCUMENT_ISSUES: Final = pl.Schema({name: RAW_DOCUMENTS[name] for name in ("document_id", "issue")})
 
 Tables = Mapping[str, pl.DataFrame]
 """Staging table name → frame, of one partition."""
@@ -55,6 +58,12 @@ class Storage:
             partition = path.parent.name.removeprefix("report_year=")
             stored.update((document_id, partition) for document_id in pl.read_parquet(path, columns=["document_id"])["document_id"])
         return stored
+
+    def read_document_issues(self) -> pl.DataFrame:
+        """document_id, issue (why it could not be read) of every stored document."""
+        files = sorted((self.paths.raw / "documents").glob("report_year=*/*.parquet"))
+        frames = [conform(pl.read_parquet(path, columns=["document_id", "issue"]), _DOCUMENT_ISSUES) for path in files]
+        return pl.concat([empty(_DOCUMENT_ISSUES), *frames])
 
     def store_documents(self, documents: pl.DataFrame, stored: set[tuple[str, str]]) -> int:
         """Append the documents (RAW_DOCUMENTS) that are not in `stored`, one file per partition, and add them to it; returns how many.
@@ -194,6 +203,11 @@ class Storage:
             _link_or_copy(self._copies, target / "copies" / "corpus.parquet")
         else:
             write_parquet(empty(COPIES), target / "copies" / "corpus.parquet")
+        (target / "gate_results").mkdir()
+        for path in sorted(self._gate_results.glob("*.parquet")):
+            _link_or_copy(path, target / "gate_results" / path.name)
+        if not any((target / "gate_results").iterdir()):
+            write_parquet(empty(GATE_RESULTS), target / "gate_results" / "none.parquet")
         return target, manifests
 
     # ---- corpus
@@ -210,11 +224,26 @@ class Storage:
         """COPIES of the latest search; None before the first."""
         return _read_declared(self._copies, COPIES) if self._copies.exists() else None
 
+    def keep_gate_results(self, results: pl.DataFrame, run_id: str, step: str) -> Path:
+        """Append GATE_RESULTS of one step of a run to the history: a file of its own, so that repeating the step replaces it."""
+        path = self._gate_results / f"{run_id}-{step}.parquet"
+        write_parquet(conform(results, GATE_RESULTS), path)
+        return path
+
+    def read_gate_results(self) -> pl.DataFrame:
+        """GATE_RESULTS of all runs, in the order in which they were judged."""
+        frames = [_read_declared(path, GATE_RESULTS) for path in sorted(self._gate_results.glob("*.parquet"))]
+        return pl.concat([empty(GATE_RESULTS), *frames]).sort("judged_at", "suite", "rule_id")
+
     # ---- internals
 
     @property
     def _sightings(self) -> Path:
         return self.paths.raw / "sightings.parquet"
+
+    @property
+    def _gate_results(self) -> Path:
+        return self.paths.corpus / "gate_results"
 
     @property
     def _copies(self) -> Path:

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict
 from expectations.checks.grids import CellGrid, build_grid
 from ingest.tables import FINDINGS, conform
 
-Scope = Literal["report", "partition", "marts"]
+Scope = Literal["report", "partition", "marts", "raw", "drift"]
 Tables = Mapping[str, pl.DataFrame]
 
 FAILURES = pl.Schema(
@@ -71,6 +71,8 @@ class Batch:
     marts: Tables = field(default_factory=dict)
     verdicts: dict[str, Verdicts] = field(default_factory=dict)
     """What the rules judged before this one found, by rule id."""
+    published: Tables | None = None
+    """The marts of the current publication; None before the first."""
     shared: dict[str, Any] = field(default_factory=dict)
     """What several checks derive from the batch, by name: made by the first that needs it."""
 

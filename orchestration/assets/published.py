@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 import dagster as dg
+from pydantic import Field
 
 from expectations.catalogue import Catalogue
 from orchestration.assets.warehouse import POOL
@@ -10,9 +11,18 @@ from orchestration.charts import build_table
 from orchestration.checks import PUBLISHED_KEY, build_check_results, build_check_specs, select_rules
 from orchestration.manifests import select_blocking
 from orchestration.publishing import audit_warehouse, publish_warehouse
+from orchestration.recording import record_gates
 from orchestration.refreshing import read_rule_entries
 from orchestration.storage import Storage
 from orchestration.warehousing import hold_warehouse, keep_gate, read_built
+
+
+class PublishedConfig(dg.Config):
+    """What a person may say in the launchpad, or with `nianbao build --accept-drift`."""
+
+    accepted_drift: list[str] = Field(
+        default=[], description="Drift rules whose failure is meant in this run, such as drift.agency_years_removed."
+    )
 
 
 def build_published_asset(catalogue: Catalogue, marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
@@ -29,21 +39,23 @@ def build_published_asset(catalogue: Catalogue, marts: Sequence[dg.AssetKey]) ->
         description="What readers open: a read-only DuckDB file and one Parquet file per table, replaced in one move.",
     )
     def published(
-        context: dg.AssetExecutionContext, storage: dg.ResourceParam[Storage]
+        context: dg.AssetExecutionContext, config: PublishedConfig, storage: dg.ResourceParam[Storage]
     ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         paths = storage.paths
         with hold_warehouse(paths):
             database, built = read_built(paths)
-            gate = audit_warehouse(database, catalogue, paths.gates)
-            entries = read_rule_entries(gate)
-            yield from build_check_results(rules, [("marts", entry) for entry in entries], "marts")
+            gates = audit_warehouse(database, catalogue, paths, config.accepted_drift)
+            found = [(gate.name, entry) for gate in gates for entry in read_rule_entries(gate)]
+            entries = tuple(entry for _, entry in found)
             keep_gate(paths, entries)
+            results = record_gates(storage, gates, context.run.run_id, "published")
+            yield from build_check_results(rules, found, "marts", paths.gates)
             blocking = select_blocking(entries)
             if blocking:
-                lines = "; ".join(f"{entry.rule_id} {entry.verdict}, {entry.failed} of {entry.applicable}" for entry in blocking)
-                said = f"the marts gate blocked publication; the earlier one stays. {lines}"
+                lines = "; ".join(entry.describe() for entry in blocking)
+                said = f"a gate blocked publication; the earlier one stays. {lines}"
                 raise dg.Failure(said, metadata={"blocked": ["marts"]}, allow_retries=False)
-            publication = publish_warehouse(paths, database, built)
+            publication = publish_warehouse(paths, database, built, results)
         context.log.info(f"published {publication.version} under {paths.published / 'current'}")
         yield dg.MaterializeResult(
             asset_key=PUBLISHED_KEY,

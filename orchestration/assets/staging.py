@@ -10,6 +10,7 @@ from ingest.tables import STAGING_TABLES
 from orchestration.charts import build_table, chart_layouts
 from orchestration.checks import build_check_results, build_check_specs, select_rules
 from orchestration.partitions import build_report_years
+from orchestration.recording import record_gates
 from orchestration.refreshing import PartitionResult, Progress, refresh_partition
 from orchestration.storage import Storage
 
@@ -60,9 +61,9 @@ def build_staging_assets(catalogue: Catalogue) -> dg.AssetsDefinition:
                 elif not result.is_blocked:
                     # The step will fail, so Dagster would not record the years that did replace their tables.
                     context.log_event(dg.AssetMaterialization(key, partition=result.partition, metadata=metadata))
-        yield from build_check_results(
-            rules, [(result.partition, entry) for result in results for entry in result.manifest.rules], "staging"
-        )
+        record_gates(storage, [result.gate for result in results if result.gate is not None], context.run.run_id, "staging")
+        entries = [(result.partition, entry) for result in results for entry in result.manifest.rules]
+        yield from build_check_results(rules, entries, "staging", storage.paths.gates)
         if blocked:
             raise dg.Failure(_explain(blocked), metadata={"blocked": [result.partition for result in blocked]}, allow_retries=False)
         for table in STAGING_TABLES:
@@ -100,11 +101,6 @@ def _describe(result: PartitionResult) -> str:
 
 
 def _explain(blocked: list[PartitionResult]) -> str:
-    lines = [
-        f"{result.partition}: {entry.rule_id} {entry.verdict}, {entry.failed} of {entry.applicable} ({entry.allowed} allowed)"
-        + (f": {entry.reason}" if entry.reason else "")
-        for result in blocked
-        for entry in result.blocking
-    ]
+    lines = [f"{result.partition}: {entry.describe()}" for result in blocked for entry in result.blocking]
     years = ", ".join(result.partition for result in blocked)
     return f"gate blocked {years}; the last good tables stay. " + "; ".join(lines)

@@ -46,9 +46,13 @@ def _write_inputs(summary: "BuildSummary", reports: Sequence[Path] | None) -> It
 
 
 def _write_gates(summary: "BuildSummary", language: Language) -> Iterator[str]:
-    marts = f"{len(summary.marts_gate)} marts rules" if summary.marts_gate else "marts not reached"
+    marts = f"{len(summary.marts_gate)} marts and drift rules" if summary.marts_gate else "marts not reached"
     judged = [partition for partition, manifest in summary.partitions.items() if manifest.rules]
     yield f"Gates      {len(judged)} report years and {marts}: {summary.rules_passed} results passed, {summary.rules_failed} failed"
+    for rule in summary.raw_gate:
+        if rule.is_blocking:
+            yield "  BLOCKED  raw: the earlier inputs stay"
+            yield from _write_rule(rule, "raw", language)
     for partition, rules in summary.blocked.items():
         yield f"  BLOCKED  {partition}: its last good tables stay"
         for rule in rules:
@@ -63,7 +67,8 @@ def _write_gates(summary: "BuildSummary", language: Language) -> Iterator[str]:
 
 def _list_tolerated(summary: "BuildSummary") -> Iterator[str]:
     """Results over their threshold that stop nothing."""
-    judged = {partition: manifest.rules for partition, manifest in summary.partitions.items()} | {"marts": summary.marts_gate}
+    years = {partition: manifest.rules for partition, manifest in summary.partitions.items()}
+    judged = {"raw": summary.raw_gate, **years, "marts": summary.marts_gate}
     for partition, rules in judged.items():
         for rule in rules:
             if rule.verdict == "failed" and not rule.is_blocking:
@@ -135,7 +140,10 @@ def _write_next(summary: "BuildSummary") -> Iterator[str]:
             ),
             None,
         )
+        drift = [rule.rule_id for rule in summary.marts_gate if rule.is_blocking and rule.rule_id.startswith("drift.")]
         yield f"Next       see docs/runbook.md, “A gate blocked”{f'; the worst file: {source}' if source is not None else ''}"
+        if drift:
+            yield f"           if all of it is meant: nianbao build {' '.join(f'--accept-drift {rule}' for rule in drift)}"
         return
     yield "Next       nianbao ui      the asset graph, runs and checks in a browser"
     yield "           nianbao docs    Data Docs of the gates, rule book, data dictionary"

@@ -6,6 +6,7 @@ from typing import Any
 import polars as pl
 
 from expectations.copies.tables import COPIES
+from expectations.recording import GATE_RESULTS
 from ingest.tables import STAGING_SORT_KEYS, STAGING_TABLES, conform
 from ingest.templates import load_templates
 
@@ -24,6 +25,7 @@ class Staging:
     def __init__(self) -> None:
         self.rows: dict[str, list[dict[str, Any]]] = {table: [] for table in STAGING_TABLES}
         self.copies: list[dict[str, Any]] = []
+        self.gate_results: list[dict[str, Any]] = []
         self._years: dict[str | None, int | None] = {}
 
     def add_report(
@@ -84,6 +86,9 @@ class Staging:
         conform(pl.DataFrame(self.copies, schema_overrides=COPIES) if self.copies else pl.DataFrame(schema=COPIES), COPIES).write_parquet(
             root / "copies" / "corpus.parquet"
         )
+        (root / "gate_results").mkdir()
+        gates = pl.DataFrame(self.gate_results, schema_overrides=GATE_RESULTS) if self.gate_results else pl.DataFrame(schema=GATE_RESULTS)
+        conform(gates, GATE_RESULTS).write_parquet(root / "gate_results" / "run.parquet")
         years = sorted({row["report_year"] for row in self.rows["outcomes"]}, key=str)
         for table, schema in STAGING_TABLES.items():
             (root / table).mkdir(parents=True)

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -129,8 +130,24 @@ def stage_reports() -> Staging:
     staging.add_finding("report.quarantine", None, 2023, severity="warning")
     staging.add_copy("full", "zeros", "overview", 0.9, is_same_agency=False, start_line=4, end_line=9, passage_count=2)
     staging.add_copy("full", "spoilt", "overview", 0.9)  # of a report that is not in the marts
+    staging.gate_results = [{**GATE_RESULT, "verdict": "failed", "observed_count": 4, "example_source": "slip.txt", "example_line": 80}]
     return staging
 
+
+GATE_RESULT = {
+    "run_id": "r1",
+    "judged_at": datetime(2026, 3, 1, 2, 30, tzinfo=UTC).replace(tzinfo=None),
+    "scope": "staging",
+    "suite": "staging-2021",
+    "rule_id": "requests.record",
+    "rule_version": 1,
+    "severity": "error",
+    "report_year": 2021,
+    "is_blocking": True,
+    "is_accepted": False,
+    "threshold_count": 2,
+    "evaluated_count": 9,
+}
 
 RULES = [
     {"rule_id": "requests.record", "severity": "error", "on_failure": "record"},
@@ -201,6 +218,19 @@ def test_build_passes_every_data_test_and_unit_test_without_a_warning(build: sub
     assert build.returncode == 0, build.stdout[-6000:]
     assert "WARN=0 ERROR=0 SKIP=0" in build.stdout
     assert " 8 unit tests" in build.stdout
+
+
+def test_gate_results_reach_the_warehouse_with_their_numbers_and_example(warehouse: duckdb.DuckDBPyConnection) -> None:
+    row = read_row(warehouse, "from fct_gate_results")
+    assert row == GATE_RESULT | {
+        "verdict": "failed",
+        "observed_count": 4,
+        "reason": None,
+        "example_source": "slip.txt",
+        "example_line": 80,
+        "example_zh": None,
+        "example_en": None,
+    }
 
 
 def test_agency_year_has_the_hand_computed_totals_and_shares(warehouse: duckdb.DuckDBPyConnection) -> None:
@@ -402,7 +432,16 @@ def test_every_column_that_readers_see_says_what_it_means(warehouse: duckdb.Duck
     columns = warehouse.execute("select table_name, column_name, comment from duckdb_columns() where not internal").fetchall()
     public = {(table, column): comment for table, column, comment in columns if table.startswith(PUBLIC)}
     assert {table for table, _ in public} == {
-        *("dim_agencies", "dim_rules", "dim_template_cells", "fct_copies", "fct_disputes", "fct_evidence", "fct_findings"),
+        *(
+            "dim_agencies",
+            "dim_rules",
+            "dim_template_cells",
+            "fct_copies",
+            "fct_disputes",
+            "fct_evidence",
+            "fct_findings",
+            "fct_gate_results",
+        ),
         *("fct_mentions", "fct_proactive_disclosures", "fct_quarantined_reports", "fct_reports", "fct_requests", "fct_statistics"),
         *("mart_agency_years", "mart_quality", "mart_years"),
     }
@@ -412,7 +451,7 @@ def test_every_column_that_readers_see_says_what_it_means(warehouse: duckdb.Duck
 def test_sources_are_the_declared_staging_tables() -> None:
     sources = yaml.safe_load((PROJECT / "models/staging/_nianbao__sources.yml").read_text("utf-8"))["sources"]
     assert [(source["name"], [table["name"] for table in source["tables"]]) for source in sources] == [
-        ("corpus", ["copies"]),
+        ("corpus", ["copies", "gate_results"]),
         ("staging", list(STAGING_TABLES)),
     ]
 

@@ -1,5 +1,6 @@
 """`nianbao build`: what it passes on, what its summary says, and when it stops a script."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,7 @@ def test_the_summary_says_inputs_gates_findings_rows_places_and_what_is_next() -
     lines = [" ".join(line.split()) for line in write_summary(build_summary(), "en", READ)]
     assert "Inputs 9 under /in: 8 accepted, 0 suspect, 1 rejected" in lines
     assert "1 not_a_report" in lines
-    assert "Gates 1 report years and 1 marts rules: 2 results passed, 0 failed" in lines
+    assert "Gates 1 report years and 1 marts and drift rules: 2 results passed, 0 failed" in lines
     assert "3 requests.row_total in/x.txt:47: row granted: off by 3" in lines
     assert "Marts publication abc, of these inputs" in lines
     assert "1,234 rows mart_years" in lines
@@ -98,6 +99,21 @@ def test_a_blocked_year_is_named_with_its_rule_and_worst_example() -> None:
     assert "docs/runbook.md" in text
 
 
+def test_a_blocked_scan_is_named_with_its_rule() -> None:
+    rule = build_rule(is_blocking=True).model_copy(update={"rule_id": "raw.readable"})
+    summary = build_summary(raw_gate=(rule,), is_published=False)
+    assert summary.is_blocked
+    text = "\n".join(write_summary(summary, "en", READ))
+    assert "BLOCKED  raw: the earlier inputs stay" in text
+    assert "raw.readable failed" in text
+
+
+def test_a_blocked_drift_ends_with_the_command_that_accepts_it() -> None:
+    rule = build_rule(is_blocking=True).model_copy(update={"rule_id": "drift.reports_by_region"})
+    *_, last = write_summary(build_summary(marts_gate=(rule,), is_published=False), "en", READ)
+    assert last.strip() == "if all of it is meant: nianbao build --accept-drift drift.reports_by_region"
+
+
 def test_a_failed_rule_that_does_not_block_is_not_hidden() -> None:
     text = "\n".join(write_summary(build_summary(marts_gate=(build_rule(is_blocking=False),)), "en", READ))
     assert "marts: requests.row_total failed, 3 of 9; it does not block" in text
@@ -111,13 +127,13 @@ def test_before_the_first_publication_there_is_nothing_to_count() -> None:
     assert "Marts      nothing is published yet" in list(write_summary(build_summary(publication=None), "en", READ))
 
 
-def fake_build(monkeypatch: pytest.MonkeyPatch, summary: BuildSummary) -> list[tuple[Settings, bool]]:
-    calls: list[tuple[Settings, bool]] = []
+def fake_build(monkeypatch: pytest.MonkeyPatch, summary: BuildSummary) -> list[tuple[Settings, bool, tuple[str, ...]]]:
+    calls: list[tuple[Settings, bool, tuple[str, ...]]] = []
 
-    def build(settings: Settings, *, marts_only: bool = False, progress: Any) -> BuildSummary:
+    def build(settings: Settings, *, marts_only: bool, accepted_drift: Sequence[str], progress: Any) -> BuildSummary:
         progress("reading inputs", 1, 2)
         progress("reading inputs", 2, 2)
-        calls.append((settings, marts_only))
+        calls.append((settings, marts_only, tuple(accepted_drift)))
         return summary
 
     monkeypatch.setattr(building, "build", build)
@@ -130,8 +146,8 @@ def test_options_reach_the_pipeline(nianbao: Nianbao, monkeypatch: pytest.Monkey
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
     assert nianbao("build", "--reports", tmp_path / "a", "--reports", tmp_path / "b").status == 0
-    assert nianbao("build", "--marts-only").status == 0
-    assert [(settings.home, marts_only) for settings, marts_only in calls] == [(tmp_path, False), (tmp_path, True)]
+    assert nianbao("build", "--marts-only", "--accept-drift", "drift.a", "--accept-drift", "drift.b").status == 0
+    assert [(settings.home, *rest) for settings, *rest in calls] == [(tmp_path, False, ()), (tmp_path, True, ("drift.a", "drift.b"))]
     assert calls[0][0].reports == (tmp_path / "a", tmp_path / "b")
 
 

@@ -37,7 +37,7 @@ A_RULE = """
 def judge(rule: Rule, example: Example) -> pl.DataFrame:
     frames = expand_example(example)
     tables = {**frames["tables"], "published": frames["tables"]["reports"]}
-    batch = Batch(tables, 2023, frames["previous"], frames["last_good"], frames["marts"])
+    batch = Batch(tables, 2023, frames["previous"], frames["last_good"], frames["marts"], published=frames["published"])
     needed = [load_catalogue().rule(name) for name in getattr(rule.terms, "rules", [])]
     return judge_rules(batch, [*needed, rule]).filter(pl.col("rule_id") == rule.id)
 

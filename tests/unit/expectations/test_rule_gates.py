@@ -10,8 +10,8 @@ from expectations.catalogue import load_catalogue
 from expectations.examples import RejectedInput
 from expectations.findings import compute_findings
 from expectations.gates import audit_marts, audit_partition
-from expectations.suites import Threshold, build_data_docs, run_suite
-from ingest.errors import Issue, StorageError
+from expectations.suites import Threshold, run_suite
+from ingest.errors import Issue
 
 CATALOGUE = load_catalogue()
 WRONG = {"requests.total_processed.total": "4"}
@@ -147,7 +147,7 @@ def test_an_empty_partition_is_not_blocked_and_nothing_passes(tmp_path):
     assert all(entry.reason for entry in report.results)
 
 
-def test_the_result_of_great_expectations_is_kept_with_rule_ids_and_becomes_data_docs(tmp_path):
+def test_the_result_of_great_expectations_is_kept_with_rule_ids(tmp_path):
     report = audit(tmp_path, *whole(range(6)), *whole((6, 7, 8), changes=WRONG))
     assert report.validation_path == tmp_path / "staging-2023.json"
     kept = json.loads(report.validation_path.read_text("utf-8"))
@@ -155,15 +155,6 @@ def test_the_result_of_great_expectations_is_kept_with_rule_ids_and_becomes_data
     by_rule = {entry["expectation_config"]["meta"]["rule_id"]: entry for entry in kept["results"]}
     assert by_rule["requests.balance"]["result"]["unexpected_count"] == 3
     assert by_rule["requests.balance"]["expectation_config"]["severity"] == "critical"
-    index = build_data_docs(tmp_path)
-    assert "staging-2023" in index.read_text("utf-8")
-    (page,) = index.parent.glob("validations/**/*.html")
-    assert "requests.balance 各列收支平衡" in page.read_text("utf-8")
-
-
-def test_data_docs_without_results_say_so(tmp_path):
-    with pytest.raises(StorageError, match="run the job first"):
-        build_data_docs(tmp_path)
 
 
 def snapshot(*reports):

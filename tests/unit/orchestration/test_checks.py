@@ -29,7 +29,7 @@ def judge(*entries: tuple[str, RuleEntry]) -> dg.AssetCheckResult:
     return result
 
 
-@pytest.mark.parametrize("gate", ["staging", "marts"])
+@pytest.mark.parametrize("gate", ["raw", "staging", "marts"])
 def test_every_rule_has_one_check_at_its_gate_and_blocks_as_the_catalogue_says(gate):
     catalogue = load_catalogue()
     specs = build_check_specs(catalogue, gate)
@@ -39,9 +39,17 @@ def test_every_rule_has_one_check_at_its_gate_and_blocks_as_the_catalogue_says(g
         assert spec.blocking == catalogue.rule(spec.name.replace("__", ".")).gate.blocks
 
 
-def test_the_two_gates_share_all_rules_between_them():
+def test_the_gates_share_all_rules_between_them():
     catalogue = load_catalogue()
-    assert len(select_rules(catalogue, "staging")) + len(select_rules(catalogue, "marts")) == len(catalogue.rules)
+    shared = [rule.id for gate in ("raw", "staging", "marts") for rule in select_rules(catalogue, gate)]
+    assert sorted(shared) == [rule.id for rule in catalogue.rules]
+
+
+def test_the_data_docs_page_of_the_worst_year_is_named(tmp_path):
+    entries = [("2022", build_entry("requests.balance", "passed")), ("2023", build_entry("requests.balance", "failed", failed=4))]
+    (result,) = build_check_results([load_catalogue().rule("requests.balance")], entries, "staging", tmp_path)
+    page = tmp_path / "data_docs" / "staging-2023.html"
+    assert (result.metadata["data docs"].value, result.metadata["data docs in a browser"].value) == (str(page), page.as_uri())
 
 
 def test_one_bad_year_of_two_fails_the_check_and_is_named_with_its_worst_line():

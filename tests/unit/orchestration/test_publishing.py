@@ -4,7 +4,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from orchestration.publishing import publish_warehouse, read_publication
+from orchestration.publishing import publish_warehouse, read_compared, read_publication
 from orchestration.settings import Paths
 from orchestration.warehousing import BuiltWarehouse
 
@@ -65,6 +65,26 @@ def test_two_earlier_versions_are_kept_and_no_more(paths, tmp_path):
     versions = [publish_warehouse(paths, write_warehouse(tmp_path, figure), BUILT).version for figure in range(5)]
     assert {path.name for path in (paths.published / ".versions").iterdir()} == set(versions[-3:])
     assert (paths.published / "current").resolve().name == versions[-1]
+
+
+def test_the_gate_history_is_completed_but_is_no_part_of_the_version(paths, tmp_path):
+    for run, figure in (("r1", 5), ("r2", 5), ("r3", 6)):
+        database = write_warehouse(tmp_path, figure)
+        with duckdb.connect(str(database)) as connection:
+            connection.execute("create table fct_gate_results as select 'r0' as run_id, 'raw' as suite")
+        pl.DataFrame({"suite": ["marts"], "run_id": [run]}).write_parquet(tmp_path / "results.parquet")
+        publication = publish_warehouse(paths, database, BUILT, tmp_path / "results.parquet")
+        assert pl.read_parquet(paths.published / "current" / "fct_gate_results.parquet").rows() == [("r0", "raw"), (run, "marts")]
+        assert (paths.published / "current").resolve().name.startswith(publication.version)
+        database.unlink()
+    versions = [path.name.split("-")[0] for path in (paths.published / ".versions").iterdir()]
+    assert sorted(map(versions.count, set(versions))) == [1, 2]
+
+
+def test_what_the_drift_gate_compares_is_the_current_publication(paths, tmp_path):
+    assert read_compared(paths) is None
+    publish_warehouse(paths, write_warehouse(tmp_path, 5), BUILT)
+    assert read_compared(paths) == {}  # of another version of this software: none of the tables is there
 
 
 def test_a_publication_that_fails_halfway_leaves_the_earlier_one_and_no_rubbish(paths, tmp_path):

@@ -2,7 +2,8 @@ import pytest
 
 from ingest.errors import InputPathError
 from ingest.samples import generate_reports
-from orchestration.refreshing import count_layouts, has_news, refresh_raw
+from orchestration.manifests import select_blocking
+from orchestration.refreshing import count_layouts, has_news, read_raw_gate, refresh_raw
 from orchestration.settings import Settings
 from orchestration.storage import Storage
 
@@ -83,6 +84,22 @@ def test_a_file_that_can_never_be_read_is_no_news_the_second_time(settings, stor
     summary = refresh_raw(settings, storage)
     assert summary.issues == {"unsupported": 1}  # the empty file is a document, found empty when it is read
     assert not has_news(settings, storage)
+
+
+def test_a_spoilt_delivery_does_not_replace_the_sightings_and_is_judged_again_until_it_is_mended(settings, storage):
+    refresh_raw(settings, storage)
+    bad = [settings.reports[0] / f"{number}.docx" for number in range(21)]
+    for path in bad:
+        path.write_bytes(b"PK broken " + path.name.encode())
+    summary = refresh_raw(settings, storage)
+    assert summary.is_blocked
+    assert [entry.rule_id for entry in select_blocking(read_raw_gate(storage))] == ["raw.readable"]
+    assert storage.read_sightings().height == 3
+    assert has_news(settings, storage)
+    for path in bad:
+        path.unlink()
+    assert not refresh_raw(settings, storage).is_blocked
+    assert select_blocking(read_raw_gate(storage)) == ()
 
 
 def test_layouts_of_no_reports_are_an_empty_table():

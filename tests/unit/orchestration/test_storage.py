@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from expectations.recording import GATE_RESULTS
 from ingest.errors import StorageError
 from ingest.tables import CELLS, RAW_DOCUMENTS, RAW_SIGHTINGS, STAGING_TABLES, conform, empty
 from orchestration.manifests import PartitionManifest, digest_manifests
@@ -212,3 +213,22 @@ def test_words_in_codes_are_written_as_text_and_give_the_same_bytes_whatever_was
     assert len(seen) == 3
     assert (tmp_path / "first.parquet").read_bytes() == (tmp_path / "second.parquet").read_bytes()
     assert pl.read_parquet(tmp_path / "first.parquet")["unit"].cast(pl.String).to_list() == words.to_list()
+
+
+def build_results(run: str, *rules: str) -> pl.DataFrame:
+    return conform(pl.DataFrame({"run_id": run, "suite": "marts", "rule_id": rules}), GATE_RESULTS)
+
+
+def test_the_history_of_the_gates_grows_by_run_and_a_repeated_step_replaces_its_own_rows(storage):
+    storage.keep_gate_results(build_results("r1", "a.a", "b.b"), "r1", "published")
+    storage.keep_gate_results(build_results("r2", "a.a"), "r2", "published")
+    storage.keep_gate_results(build_results("r1", "a.a"), "r1", "published")
+    assert storage.read_gate_results().select("run_id", "rule_id").sort("run_id").rows() == [("r1", "a.a"), ("r2", "a.a")]
+    snapshot, _ = storage.take_snapshot()
+    assert pl.read_parquet(snapshot / "gate_results").height == 2
+
+
+def test_dbt_finds_the_history_before_the_first_gate(storage):
+    assert storage.read_gate_results().is_empty()
+    snapshot, _ = storage.take_snapshot()
+    assert pl.read_parquet(snapshot / "gate_results").schema == GATE_RESULTS
