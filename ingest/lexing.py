@@ -34,7 +34,7 @@ _PLAIN = re.compile(r"0|[1-9]\d*", re.ASCII)
 _OPENING = "+|,;()[]\"'“‘”’、。》" + "".join(DASHES)
 """Signs that may touch a value."""
 _PIECE = re.compile(
-    rf"(?P<number>(?<![\d.]){NUMBER})(?P<unit>\s*(?:{'|'.join(UNITS)}))?(?P<remark>\s*\([^()|\t\n]{{0,40}}\))?"
+    rf"(?P<change>[增减][加少]?\s*(?=\d))?(?P<number>(?<![\d.]){NUMBER})(?P<unit>\s*(?:{'|'.join(UNITS)}))?(?P<remark>\s*\([^()|\t\n]{{0,40}}\))?"
     rf"|(?P<dash>[{re.escape(''.join(DASHES))}]+)|(?P<space>\s+)|(?P<text>.)",
     re.DOTALL,
 )
@@ -338,6 +338,8 @@ def _read_gap(original: str, text: str, start: int, end: int, line: int, *, is_p
             number = read_number(printed)
             raw = original[match.start() : match.end()].strip()
             value, unit = (number.value, number.unit) if number else (None, None)
+            if value is not None and (match["change"] or "").startswith("减"):
+                value = 0 - value  # no negative zero
             own_line = line + text.count("\n", start, match.start())
             out.append(Lexeme("number", raw, own_line, value=value, unit=unit, start=match.start()))
         elif match["dash"] and is_dash(match["dash"]) and not _touches_letter(text, match.start(), match.end(), start, end):

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from ingest.identity.patterns import BLANKS, DIGIT_FORMS, QUOTED
+from ingest.identity.patterns import BLANKS, DIGIT_FORMS, PINYIN, QUOTED
 
 HEAD_CHARS: Final = 1000  # header block, title, opening and the beginning of section 一; longer heads only add other years
 TITLE_CHARS: Final = 800
@@ -65,7 +65,7 @@ def read_heads(documents: pl.DataFrame) -> Heads:
     frame = (
         documents.lazy()
         .select(position=pl.int_range(pl.len(), dtype=pl.UInt32), head=pl.col("text").str.head(HEAD_CHARS).fill_null(""))
-        .with_columns(compact=pl.col("head").str.replace_all(BLANKS, ""))
+        .with_columns(compact=pl.col("head").str.replace_all(f"{BLANKS}|{PINYIN}", ""))
         .with_columns(joined=pl.col("compact").str.replace_all("\n", "", literal=True))
         .with_columns(flat=pl.col("joined").str.replace_all(QUOTED, "《》"))
         .collect()

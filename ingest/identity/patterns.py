@@ -3,6 +3,8 @@
 from typing import Final
 
 BLANKS: Final = r"[ \t\u00a0\u2000-\u200b\u3000\ufeff|*#]+"  # of the line, with the marks of tables and Markdown
+PINYIN: Final = r"[(（][a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü]{1,7}[)）]"
+"""The reading that mirrors of government pages put behind a character: 機(jī)關(guān)."""
 GAP: Final = r"[ \t\u00a0\u3000]*"
 SEPARATORS: Final = r"[ \t\u00a0\u3000:：|]*"
 

@@ -300,3 +300,17 @@ def test_values_below_a_label_are_doubtful_where_the_row_that_follows_in_the_for
     del lines[label + 1 : label + 3]  # its values, and the label of the row below
     cells = [c for c in read("\n".join(lines)).cells if c.row == "not_processed_repeat"]
     assert {c.is_doubtful for c in cells} == {True}
+
+
+@pytest.mark.parametrize(("printed", "value"), [("减4", -4), ("减少 4", -4), ("增3", 3), ("增加3", 3), ("减0", 0), ("-4", -4), ("+3", 3)])
+def test_a_change_told_in_words_has_its_sign(printed: str, value: int) -> None:
+    heads = "第二十条第（一）项\n信息内容 | 对外公开总数量 |\n第二十条第（五）项\n信息内容 | 上一年项目数量 | 本年增/减 | 处理决定数量 |\n"
+    reading = read(f"{heads}行政许可 | 7 | {printed} | 5 |\n五、存在的主要问题及改进情况\n")
+    assert values(reading)["proactive", "licence"] == [7, value, 5]
+    assert next(c.raw for c in reading.cells if c.column == "items_change") == printed
+
+
+def test_a_change_told_in_prose_between_tables_is_no_value() -> None:
+    text = REQUESTS_HEAD + FULL_ROW + "较上年增加4\n五、存在的主要问题及改进情况\n"
+    assert values(read(text))["requests", "new_received"] == [8, 0, 0, 0, 0, 0, 8]
+    assert len(read(text).cells) == 7
