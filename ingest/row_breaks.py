@@ -40,7 +40,7 @@ def cut_rows(text: str, labels: Sequence[Label]) -> list[str]:
     """
     cells = _find_cells(text)
     rows: list[tuple[int, int]] = []
-    for table in _WIDTHS:
+    for table in _WIDTHS if len(cells) > _LEAST_LABELS else ():
         own = [label for label in labels if label.table == table]
         rows += _find_rows(text, cells, own, table) or _count_rows(text, cells, own, table)
     inner = {at for start, end in rows for at in range(start, end) if text[at] == "\n"}
