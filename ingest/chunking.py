@@ -181,7 +181,7 @@ def _cut_run(run: list[Lexeme], label: RowKey | None, *, is_near: bool, width: i
         values = [x for x in values if x.kind in PRINTED]
     if len(values) > width and len(values) % width == 0 and not any(x.kind not in PRINTED for x in values):
         starts = range(0, len(values), width)
-        return [Chunk(values[i : i + width], label if i == 0 else None, is_near and i == 0, run[0].start) for i in starts]
+        return [Chunk(values[i : i + width], label if i == 0 else None, is_near and i == 0, run=run[0].start) for i in starts]
     return [Chunk(values, label, is_near)]
 
 
