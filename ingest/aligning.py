@@ -27,7 +27,7 @@ from ingest.fitting import Starts, fit_columns, is_beginning, learn_starts
 from ingest.form_tables import FittedRow, FormTable, Method, PlacedCell
 from ingest.lexing import Lexeme
 from ingest.normalising import straighten
-from ingest.ordering import Placement, align_rows, drop_unsettled
+from ingest.ordering import Placement, align_rows, drop_foreign, drop_unsettled
 from ingest.proving import find_open_rows, is_shifted
 from ingest.solving import solve_groups, solve_requests, split_freely
 
@@ -41,11 +41,12 @@ def place_rows(
     stand between the borders, none added and none joined.
     """
     widths = {(form.table, row): len(columns) for row, columns in form.rows}
-    chunks = join_broken(chunk_values(zone, widths, max(widths.values())), widths)
+    chunks = join_broken(chunk_values(zone, widths, max(widths.values()), form.heads), widths)
     mark_strays(chunks, max(widths.values()))
     read_bars(chunks, widths)
     starts = learn_starts(chunks, widths)
-    placed = drop_unsettled(align_rows(chunks, form), chunks, form)
+    heads = {form.heads[x.raw] for x in zone if x.raw in form.heads}
+    placed = drop_unsettled(drop_foreign(align_rows(chunks, form), chunks, form, heads), chunks, form)
     taken = Counter(place.row for place in placed.values())
     fitted: list[tuple[Placement, FittedRow]] = []
     joined: dict[str, Chunk] = {}

@@ -31,6 +31,8 @@ class Chunk:
     """Borders alone on their lines, behind the last value."""
     is_bridged: bool = False
     """Put together over words that stand between its values, or one of several rows whose labels stand together before them."""
+    block: int = -1
+    """The last head of a block of table 二 before it, by position."""
     is_stray: bool = False
     """A number alone where every row stands on one line of its own: none of the form's rows."""
 
@@ -59,8 +61,8 @@ def join_crowded(lexemes: Sequence[Lexeme], text: str) -> list[Lexeme]:
     return out
 
 
-def chunk_values(zone: Sequence[Lexeme], width_of: dict[RowKey, int], default_width: int) -> list[Chunk]:
-    """The runs of values between labels, cut into printed rows."""
+def chunk_values(zone: Sequence[Lexeme], width_of: dict[RowKey, int], default_width: int, heads: Mapping[str, int]) -> list[Chunk]:
+    """The runs of values between labels, cut into printed rows. `heads`: of the blocks of the table, with their position."""
     chunks: list[Chunk] = []
     run: list[Lexeme] = []
     label: RowKey | None = None
@@ -68,6 +70,7 @@ def chunk_values(zone: Sequence[Lexeme], width_of: dict[RowKey, int], default_wi
     stack: list[RowKey] = []  # labels without values between them
     label_line, label_column = -1, -1
     bars = 0
+    block = -1
 
     def close() -> None:
         nonlocal run, label, bars
@@ -75,6 +78,8 @@ def chunk_values(zone: Sequence[Lexeme], width_of: dict[RowKey, int], default_wi
             first = len(chunks)
             chunks.extend(_cut_run(run, label, is_near=near, width=width_of.get(label, default_width) if label else default_width))
             chunks[-1].bars = bars
+            for chunk in chunks[first:]:
+                chunk.block = block
             if near:
                 chunks[first].label_column = label_column
             elif len(stack) > 1:
@@ -102,6 +107,7 @@ def chunk_values(zone: Sequence[Lexeme], width_of: dict[RowKey, int], default_wi
             elif lexeme.kind == "text":
                 label = None
                 stack.clear()
+            block = heads.get(lexeme.raw, block)
     close()
     return chunks
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 
@@ -39,6 +39,10 @@ class FormTable:
     units: Mapping[tuple[str, str], str | None]
     shared_labels: frozenset[str]
     """Rows whose label only groups rows in another form of the circular."""
+    heads: Mapping[str, int] = field(default_factory=dict)
+    """The heads of the blocks of table 二, as lexemes have them, with their position."""
+    blocks: Mapping[str, int] = field(default_factory=dict)
+    """Row of table 二 → the position of its block."""
 
     @property
     def cell_count(self) -> int:
@@ -51,7 +55,14 @@ def build_form_table(form: Form, table: str, lexicon: Lexicon) -> FormTable:
     """The table of a form as the placing steps need it."""
     rows = form.rows_of(table)
     units = {(row, c): lexicon.units[form.template, table, row, c] for row, columns in rows for c in columns}
-    return FormTable(table, rows, units, frozenset(row for own, row in lexicon.shared_labels if own == table))
+    return FormTable(
+        table,
+        rows,
+        units,
+        frozenset(row for own, row in lexicon.shared_labels if own == table),
+        {head: position for head, (own, position) in lexicon.block_heads.items() if own == table},
+        {row: block for (own, row), block in lexicon.row_blocks.items() if own == table},
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,7 @@ class Lexicon:
     furniture: frozenset[str]  # column heads, group labels, block heads: no value stands directly under them
     markers: dict[str, str]  # column heads of table 二 that only one template has → template
     block_heads: dict[str, tuple[str, int]]  # head of a block of table 二 → (table, position); the same in every template
+    row_blocks: dict[RowKey, int]  # the position of the block that a row of table 二 stands in
     requests_anchors: frozenset[str]
     headings: dict[str, str]  # without number → section
     units: dict[tuple[str, str, str, str], str | None]  # (template, table, row, column) → unit
@@ -124,6 +125,8 @@ def build_lexicon(templates: dict[str, Template], aliases: Aliases) -> Lexicon:
         furniture=frozenset(furniture | set(heads)),
         markers=markers,
         block_heads=heads,
+        row_blocks={(t.table, row): heads[normalise_label(block.head)][1] for template in templates.values()
+                    for t in template.tables for block in t.blocks for row in block.rows},
         requests_anchors=frozenset(normalise_label(a) for a in REQUESTS_ANCHORS),
         headings={normalise_label(h.label): h.section for h in aliases.headings},
         units={(t.template, table.table, r.row, c.column): c.unit for t in templates.values() for table in t.tables

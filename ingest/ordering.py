@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -102,6 +102,16 @@ def _trust_labels(chunks: Sequence[Chunk], form: FormTable) -> dict[int, Placeme
         return {}
     index = {(form.table, row): i for i, (row, _) in enumerate(form.rows)}
     return {c: Placement(index[chunk.label], "label") for c, chunk in enumerate(chunks) if chunk.is_near and chunk.label in index}
+
+
+def drop_foreign(placed: dict[int, Placement], chunks: Sequence[Chunk], form: FormTable, printed: Set[int]) -> dict[int, Placement]:
+    """Leaves out rows placed by order whose values stand in another block of table 二 than the row. `printed`: the blocks with a head."""
+
+    def is_own(c: int, place: Placement) -> bool:
+        own, block = chunks[c].block, form.blocks.get(form.rows[place.row][0])
+        return place.method != "order" or block is None or own == block or (own < block and block not in printed)
+
+    return {c: place for c, place in placed.items() if is_own(c, place)}
 
 
 def drop_unsettled(placed: dict[int, Placement], chunks: Sequence[Chunk], form: FormTable) -> dict[int, Placement]:

@@ -321,3 +321,9 @@ def test_a_stray_between_a_label_and_its_only_value_leaves_both_undecided() -> N
     fee = "第二十条第（八）项\n信息内容\n行政事业性收费\n5\n五、存在的主要问题及改进情况\n"
     reading = read(f"{heads}行政处罚\n7\n行政强制\n12\n\n819\n\n{fee}")
     assert values(reading) == {("proactive", "penalty"): [7], ("proactive", "fee"): [5]}
+
+
+def test_a_number_before_the_head_of_a_block_is_no_value_of_its_rows() -> None:
+    heads = "第二十条第（一）项\n信息内容\n本年制发件数\n第二十条第（六）项\n信息内容\n本年处理决定数量\n行政处罚\n7\n行政强制\n12\n"
+    fee = "第二十条第（八）项\n信息内容\n行政事业性收费\n五、存在的主要问题及改进情况\n"
+    assert values(read(f"{heads}819\n{fee}")) == {("proactive", "penalty"): [7]}
