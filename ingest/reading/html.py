@@ -26,6 +26,7 @@ _BLOCK_NAMES: Final = (
 )
 _BLOCKS: Final = frozenset(_BLOCK_NAMES.split())
 _CELLS: Final = frozenset({"td", "th"})
+_PLAIN: Final = frozenset({"p", "div", "span", "font", "b", "strong"})
 _RAISED: Final = frozenset({"sup", "sub"})  # the mark of a note stands apart: behind a number it would be read as its last digit
 _ROW_GROUPS: Final = frozenset({"thead", "tbody", "tfoot"})
 
@@ -172,7 +173,11 @@ def _render_table(table: etree._Element) -> list[str]:
 
 def read_cell(cell: etree._Element) -> str:
     """The text of a cell on one line: its blocks joined by spaces, a literal pipe replaced by its full-width form."""
-    return " ".join(_render_flow(cell)).replace("|", "\uff5c")
+    holder = cell
+    while len(holder) == 1 and holder[0].tag in _PLAIN and not ((holder.text or "") + (holder[0].tail or "")).strip():
+        holder = holder[0]
+    text = " ".join(_render_flow(cell)) if len(holder) else collapse_blanks(holder.text or "")  # most cells hold nothing but a text
+    return text.replace("|", "\uff5c")
 
 
 def _holds_table(cell: etree._Element) -> bool:
@@ -249,7 +254,10 @@ def _place_cells(rows: list[list[etree._Element]]) -> list[list[int | None]]:
 
 
 def _read_span(cell: etree._Element, attribute: str) -> int:
-    value = (cell.get(attribute) or "1").strip()
+    printed = cell.get(attribute)
+    if not printed:
+        return 1
+    value = printed.strip()
     if not value.isascii() or not value.isdigit():
         return 1  # what a browser does with an unreadable span
     return min(max(int(value[:6]), 1), _MAX_SPAN)

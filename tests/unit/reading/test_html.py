@@ -268,3 +268,21 @@ def test_a_page_whose_start_is_a_comment_or_a_table_is_recognised() -> None:
 def test_rows_that_a_span_announces_and_that_are_not_there_are_shown_as_covered() -> None:
     page = "<table><tr><td rowspan='4'>三、本年度办理结果</td><td>（一）予以公开</td><td>1</td></tr></table>"
     assert render_html(page, "utf-8").text == "| 三、本年度办理结果 | （一）予以公开 | 1 |\n||\n||\n||\n"
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        ("<p><span> 3 </span></p>", "3"),
+        ("<p>1</p><p>2</p>", "1 2"),
+        ("x<p>1</p>", "x 1"),
+        ("<p>1</p>y", "1 y"),
+        ("<p>1<sup>2</sup></p>", "1 2"),
+        ("<p><style>p {}</style></p>", ""),
+        ("<!-- a note -->4", "4"),
+        ("<p>|</p>", "\uff5c"),
+    ],
+)
+def test_the_text_of_a_cell_is_that_of_all_it_holds(cell: str, text: str) -> None:
+    rows = read_lines(f"<table><tr><td>规章</td><td>{cell}</td></tr><tr><td>a</td><td>b</td></tr></table>")
+    assert rows == [f"| 规章 | {text} |", "| a | b |"]
