@@ -19,6 +19,7 @@ _SUBJECTS = {
     "value": "数值",
     "group": "分组",
     "year": "年度",
+    "decision": "决定",
 }
 
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import polars as pl
 from pydantic import BaseModel, ConfigDict
 
+from expectations.decisions.tables import DECISIONS
 from ingest.errors import Issue, RuleError
 from ingest.tables import CELLS, EVIDENCE, MENTIONS, OUTCOMES, RAW_SIGHTINGS, REPORTS, SECTIONS, SECTIONS_TABLE, UNPLACED, conform
 
@@ -124,6 +125,8 @@ class Example(_Data):
     last_good: tuple[ExampleReport, ...] | None = None
     marts: dict[str, tuple[dict[str, Any], ...]] = {}
     published: dict[str, tuple[dict[str, Any], ...]] | None = None
+    decisions: tuple[dict[str, Any], ...] = ()
+    """Rows of DECISIONS."""
     copies: int = 1
     """How often each row of `marts` and `published` stands there, each time of another agency and document."""
     dropped: tuple[str, ...] = ()
@@ -234,6 +237,7 @@ def expand_example(example: Example) -> dict[str, dict[str, pl.DataFrame] | None
     tables = build_tables((*example.reports, *bulk), example.rejected)
     if example.dropped:
         tables["reports"] = tables["reports"].filter(~pl.col("document_id").is_in(example.dropped))
+    tables["decisions"] = _frame(list(example.decisions), DECISIONS)
     tables["scanned"] = tables["sightings"].select("source")
     tables["stored"] = tables["reports"].select("document_id", issue=pl.lit(None, dtype=pl.String))
     return {

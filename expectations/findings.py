@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import polars as pl
 
@@ -10,6 +10,7 @@ from expectations.catalogue import Catalogue, Rule
 from expectations.checks import KINDS
 from expectations.checks.arithmetic import decide_causes
 from expectations.checks.verdicts import Batch, Verdicts
+from expectations.decisions.applying import select_applied
 from ingest.tables import FINDINGS, STAGING_SORT_KEYS, conform, empty
 
 Tables = Mapping[str, pl.DataFrame]
@@ -22,17 +23,19 @@ def compute_findings(
     previous: Tables | None = None,
     last_good: Tables | None = None,
     report_year: int | None,
+    excluded: Collection[str] = (),
 ) -> pl.DataFrame:
     """FINDINGS of a partition: every rule of scope report and partition, judged over all documents at once.
 
     `tables`: outcomes, reports, cells, sections, mentions of a partition; with `sightings` (RAW_SIGHTINGS of the latest scan) conservation
     is checked against the inputs themselves and a file that left the partition is noticed. `previous`: the tables of the year before;
     `last_good`: those that are published now. `report_year`: null for the partition `unknown`.
+    `excluded`: documents that people keep out of the marts, so that they are no other report's duplicate.
 
     A report rule gives, per document, one row per failed subject, or one row `passed` or `not_applicable`. A partition rule gives one row
     without a document: lhs of rhs members hold. A rule whose function raises gives one row `errored` with the reason.
     """
-    batch = Batch(tables=tables, report_year=report_year, previous=previous, last_good=last_good)
+    batch = Batch(tables=tables, report_year=report_year, previous=previous, last_good=last_good, excluded=frozenset(excluded))
     return judge_rules(batch, (*catalogue.of_scope("report"), *catalogue.of_scope("partition")))
 
 
@@ -54,15 +57,23 @@ def judge_rules(batch: Batch, rules: Sequence[Rule]) -> pl.DataFrame:
     return conform(pl.concat(frames), FINDINGS).sort(*STAGING_SORT_KEYS["findings"], maintain_order=True)
 
 
-def select_published(tables: Tables, catalogue: Catalogue) -> pl.DataFrame:
-    """The REPORTS rows that belong in the marts: accepted, of a known agency and year, and failing no rule that quarantines."""
+def select_published(tables: Tables, catalogue: Catalogue, decisions: pl.DataFrame) -> pl.DataFrame:
+    """The REPORTS rows that belong in the marts: of a known agency and year, accepted, failing no rule that quarantines.
+
+    `decisions` (DECISIONS): an accepted document belongs there all the same, an excluded one does not, an accepted rule keeps nothing out.
+    """
+    waived = decisions.filter((pl.col("status") == "applied") & pl.col("rule_id").is_not_null()).select("document_id", "rule_id")
     quarantined = tables["findings"].filter(
         (pl.col("verdict") == "failed") & pl.col("rule_id").is_in(catalogue.quarantining) & pl.col("document_id").is_not_null()
     )
-    return (
-        tables["reports"]
-        .filter((pl.col("status") == "accepted") & pl.col("agency_id").is_not_null() & pl.col("report_year").is_not_null())
-        .join(quarantined, on="document_id", how="anti")
+    kept_out = quarantined.join(waived, on=["document_id", "rule_id"], how="anti")["document_id"].unique()
+    is_let_in = pl.col("document_id").is_in(select_applied(decisions, "accept")["document_id"].to_list())
+    is_good = (pl.col("status") == "accepted") & ~pl.col("document_id").is_in(kept_out.to_list())
+    return tables["reports"].filter(
+        pl.col("agency_id").is_not_null()
+        & pl.col("report_year").is_not_null()
+        & (is_good | is_let_in)
+        & ~pl.col("document_id").is_in(select_applied(decisions, "exclude")["document_id"].to_list())
     )
 
 

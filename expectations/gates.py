@@ -19,7 +19,7 @@ from expectations.checks.verdicts import Batch
 from expectations.findings import judge_rules, select_published
 from expectations.suites import Threshold, run_suite
 from ingest.errors import RuleError
-from ingest.tables import OUTCOMES, REPORTS, empty
+from ingest.tables import FINDINGS, OUTCOMES, REPORTS, conform, empty
 
 Tables = Mapping[str, pl.DataFrame]
 Verdict = Literal["passed", "failed", "not_applicable", "errored"]
@@ -96,23 +96,34 @@ def audit_scan(
     return _audit("raw", judge_rules(batch, rules), rules, 0, results_dir)
 
 
-def audit_partition(tables: Tables, catalogue: Catalogue, *, report_year: int | None, results_dir: Path) -> GateReport:
+def audit_partition(
+    tables: Tables, catalogue: Catalogue, *, report_year: int | None, results_dir: Path, accepted_failures: pl.DataFrame | None = None
+) -> GateReport:
     """The gate of one partition. `tables`: its staging tables with `findings`; year null: the partition `unknown`.
 
+    `accepted_failures`: document_id, rule_id of findings that people let stand; they count as held.
     Keeps the result as `staging-<year>.json` under `results_dir`.
     """
     rules = (*catalogue.of_scope("report"), *catalogue.of_scope("partition"))
     accepted = tables["reports"].filter(pl.col("status") == "accepted").height
     name = f"staging-{'unknown' if report_year is None else report_year}"
-    return _audit(name, tables["findings"], rules, accepted, results_dir)
+    findings = tables["findings"]
+    if accepted_failures is not None:
+        marked = accepted_failures.with_columns(is_accepted=pl.lit(value=True))
+        joined = findings.join(marked, on=["document_id", "rule_id"], how="left", maintain_order="left")
+        stands = pl.col("is_accepted").fill_null(value=False) & (pl.col("verdict") == "failed")
+        verdict = pl.when(stands).then(pl.lit("passed")).otherwise(pl.col("verdict").cast(pl.String))
+        findings = conform(joined.with_columns(verdict=verdict).drop("is_accepted"), FINDINGS)
+    return _audit(name, findings, rules, accepted, results_dir)
 
 
 def audit_marts(marts: Tables, expected: Tables, catalogue: Catalogue, *, results_dir: Path) -> GateReport:
-    """The gate of the marts. `expected`: the staging snapshot they were built from (outcomes, reports, cells, findings), all years.
+    """The gate of the marts. `expected`: the staging snapshot they were built from (outcomes, reports, cells, findings), all years, and
+    the decisions (DECISIONS) that were applied.
 
     Keeps the result as `marts.json` under `results_dir`.
     """
-    published = select_published(expected, catalogue)
+    published = select_published(expected, catalogue, expected["decisions"])
     batch = Batch(tables={**expected, "published": published}, report_year=None, marts=marts)
     rules = catalogue.of_scope("marts")
     return _audit("marts", judge_rules(batch, rules), rules, published.height, results_dir)
@@ -124,18 +135,20 @@ def audit_drift(
     outcomes: pl.DataFrame,
     catalogue: Catalogue,
     *,
+    decisions: pl.DataFrame,
     results_dir: Path,
     accepted: Collection[str] = (),
 ) -> GateReport:
     """The gate between two publications: the marts to be published against those that are.
 
     `published`: mart_agency_years, fct_reports and mart_quality of the current publication, None before the first: then nothing applies.
-    `outcomes`: OUTCOMES of all years. `accepted`: ids of rules whose failure is meant this time; RuleError for one that is no drift rule.
+    `outcomes`: OUTCOMES of all years; `decisions`: DECISIONS. `accepted`: ids of rules whose failure is meant this time; RuleError
+    for one that is no drift rule.
     Keeps the result as `drift.json` under `results_dir`, and beside it the list of all agency-years that are gone.
     """
     check_accepted(accepted, catalogue)
     rules = catalogue.of_scope("drift")
-    batch = Batch(tables={**_NO_REPORTS, "outcomes": outcomes}, report_year=None, marts=marts, published=published)
+    batch = Batch(tables={**_NO_REPORTS, "outcomes": outcomes, "decisions": decisions}, report_year=None, marts=marts, published=published)
     report = _audit("drift", judge_rules(batch, rules), rules, 0, results_dir)
     gone = list_gone(batch)
     path = results_dir / GONE_FILE

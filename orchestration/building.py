@@ -7,13 +7,14 @@ import contextlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from expectations.catalogue import load_catalogue
 from expectations.gates import check_accepted
 from ingest.errors import NianbaoError
-from orchestration.manifests import PartitionManifest, RuleEntry, digest_manifests, select_blocking
+from orchestration.deciding import count_statuses, has_new_decisions, read_decisions_of
+from orchestration.manifests import PartitionManifest, RuleEntry, select_blocking
 from orchestration.partitions import span_partitions
 from orchestration.publishing import Publication, read_publication
 from orchestration.refreshing import Progress, has_news, ignore_progress, list_stale, read_raw_gate
@@ -56,6 +57,8 @@ class BuildSummary:
     paths: Paths
     raw_gate: tuple[RuleEntry, ...] = ()
     """What the raw gate said of the latest scan. When it blocked, the earlier sightings stay and nothing else was done."""
+    decisions: Mapping[str, int] = field(default_factory=dict)
+    """applied, idle, stale → decisions that people made."""
 
     @property
     def inputs(self) -> int:
@@ -112,7 +115,7 @@ def build(
     `accepted_drift`: drift rules that do not block this time, because their failure is meant.
     While it runs, standard output goes to `dagster/build.log` (dbt writes there), so `progress` has to write elsewhere.
     Raises InputPathError when a configured path does not exist, RuleError for an unknown drift rule,
-    BuildError when a run fails for another reason than a gate.
+    DecisionError when a decisions file cannot be used, BuildError when a run fails for another reason than a gate.
     """
     check_accepted(accepted_drift, load_catalogue())
     storage = Storage(settings.paths)
@@ -122,7 +125,11 @@ def build(
         return _run(settings, storage, _Plan(is_ingesting=False, is_staging=False, accepted_drift=tuple(accepted_drift)), progress)
     progress("looking for news", 0, None)
     # Behind a blocked scan the sightings are those of an earlier one: equal to the inputs or not, they have to be judged again.
-    is_news = has_news(settings, storage) or bool(select_blocking(read_raw_gate(storage)))
+    is_news = (
+        has_new_decisions(settings, storage, load_catalogue())
+        or has_news(settings, storage)
+        or bool(select_blocking(read_raw_gate(storage)))
+    )
     if not is_news and not list_stale(storage, load_catalogue()) and _is_published(storage):
         return _summarise(storage, (), is_unchanged=True)
     return _run(settings, storage, _Plan(is_ingesting=is_news, is_staging=True, accepted_drift=tuple(accepted_drift)), progress)
@@ -168,9 +175,9 @@ def _run(settings: Settings, storage: Storage, plan: _Plan, progress: Progress) 
             if stale:
                 first, last = span_partitions(set(stale))
                 tags = {"dagster/asset_partition_range_start": first, "dagster/asset_partition_range_end": last}
-                raw = dg.AssetKey(["raw", "documents"])  # read just now
                 keys = definitions.resolve_job_def(ALL_YEARS).asset_layer.executable_asset_keys
-                run(ALL_YEARS, tags, sorted((key for key in keys if key != raw), key=dg.AssetKey.to_user_string))
+                unread = (key for key in keys if key.path[0] != "raw")  # what is raw was read just now
+                run(ALL_YEARS, tags, sorted(unread, key=dg.AssetKey.to_user_string))
             else:
                 run(MARTS_ONLY, {})
     run_ids = tuple(result.run_id for result in results)
@@ -185,7 +192,7 @@ def _is_published(storage: Storage) -> bool:
     publication = read_publication(storage.paths)
     if publication is None:
         return False
-    return (publication.staging, publication.project) == (digest_manifests(storage.read_manifests()), digest_project())
+    return (publication.staging, publication.project) == (storage.digest_content(storage.read_manifests()), digest_project())
 
 
 def _summarise(storage: Storage, run_ids: tuple[str, ...], *, is_unchanged: bool) -> BuildSummary:
@@ -204,6 +211,7 @@ def _summarise(storage: Storage, run_ids: tuple[str, ...], *, is_unchanged: bool
         is_published=not blocked and not is_scan_blocked and _is_published(storage),
         paths=storage.paths,
         raw_gate=raw_gate,
+        decisions=count_statuses(read_decisions_of(storage)),
     )
 
 
@@ -217,6 +225,7 @@ def _summarise_marts(storage: Storage, run_ids: tuple[str, ...], *, is_unchanged
         publication=read_publication(storage.paths),
         is_published=_is_published(storage),
         paths=storage.paths,
+        decisions=count_statuses(read_decisions_of(storage)),
     )
 
 

@@ -8,6 +8,7 @@ import dagster as dg
 from expectations.catalogue import load_catalogue
 from orchestration.alerting.sensing import build_alert_sensors
 from orchestration.assets.corpus import build_corpus_asset
+from orchestration.assets.decisions import build_decision_assets
 from orchestration.assets.published import build_published_asset
 from orchestration.assets.raw import build_raw_asset
 from orchestration.assets.staging import build_staging_assets
@@ -33,6 +34,7 @@ def build_definitions(settings: Settings, progress: Progress = ignore_progress) 
             build_raw_asset(settings, catalogue),
             build_staging_assets(catalogue),
             build_corpus_asset(),
+            *build_decision_assets(settings, catalogue),
             warehouse,
             build_published_asset(catalogue, marts),
         ],

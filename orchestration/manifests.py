@@ -59,7 +59,7 @@ class RuleEntry(_Record):
 
 
 class PartitionManifest(_Record):
-    """One partition. Equal `inputs`, `software` and `previous` give equal tables: such a partition need not be made again."""
+    """One partition. Equal `inputs`, `software`, `previous` and `decisions` give equal tables: such a partition need not be made again."""
 
     partition: str
     inputs: str  # digest of the partition's sightings
@@ -70,6 +70,7 @@ class PartitionManifest(_Record):
     findings: dict[str, int]  # rule → failed findings
     rules: tuple[RuleEntry, ...]
     tables: dict[str, TableEntry] = {}
+    decisions: str = ""  # digest of what people decided about its reports; empty: nothing
     unread: tuple[Example, ...] = ()  # of a blocked candidate, whose tables are not kept: some inputs that were not accepted
 
     @property

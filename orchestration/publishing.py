@@ -83,9 +83,10 @@ def audit_warehouse(database: Path, catalogue: Catalogue, paths: Paths, accepted
             for name, source in list_public_tables(connection, catalog).items()
         }
     snapshot = read_snapshot(database.with_name("snapshot"))
+    outcomes, decisions = snapshot["outcomes"], snapshot["decisions"]
     return (
         audit_marts(marts, snapshot, catalogue, results_dir=paths.gates),
-        audit_drift(marts, read_compared(paths), snapshot["outcomes"], catalogue, results_dir=paths.gates, accepted=accepted),
+        audit_drift(marts, read_compared(paths), outcomes, catalogue, decisions=decisions, results_dir=paths.gates, accepted=accepted),
     )
 
 

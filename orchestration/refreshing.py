@@ -31,6 +31,7 @@ from ingest.tables import (
     conform,
     empty,
 )
+from orchestration.deciding import select_partition_decisions
 from orchestration.manifests import Example, PartitionManifest, RuleEntry, digest_software, digest_text
 from orchestration.partitions import find_previous, read_year
 from orchestration.settings import Settings
@@ -184,13 +185,16 @@ def refresh_partition(partition: str, storage: Storage, catalogue: Catalogue, pr
         year = read_year(partition)
         judged = {**tables, "cells": conform(tables["cells"], CELLS)}
         judged["sightings"] = storage.read_sightings()  # inputs are conserved: every one of them has to have its outcome
+        decided = select_partition_decisions(storage, sightings)
         judged["findings"] = tables["findings"] = compute_findings(
-            judged, catalogue, previous=previous, last_good=last_good, report_year=year
+            judged, catalogue, previous=previous, last_good=last_good, report_year=year, excluded=decided.excluded
         )
         progress(f"{partition}: auditing", 0, None)
         from expectations.gates import audit_partition  # Great Expectations takes seconds to import
 
-        gate = audit_partition(judged, catalogue, report_year=year, results_dir=storage.paths.gates)
+        gate = audit_partition(
+            judged, catalogue, report_year=year, results_dir=storage.paths.gates, accepted_failures=decided.accepted_failures
+        )
     rules = () if gate is None else read_rule_entries(gate)
     identity = _identify(storage, partition, catalogue)
     manifest = PartitionManifest(
@@ -198,6 +202,7 @@ def refresh_partition(partition: str, storage: Storage, catalogue: Catalogue, pr
         inputs=identity.inputs,
         software=identity.software,
         previous=identity.previous,
+        decisions=identity.decisions,
         statuses=_count(tables["outcomes"], "status"),
         issues=_count(tables["outcomes"], "issue"),
         findings=_count(tables["findings"].filter(pl.col("verdict") == "failed"), "rule_id"),
@@ -309,17 +314,20 @@ class _Identity:
     inputs: str
     software: str
     previous: str | None
+    decisions: str
 
 
 def _identify(storage: Storage, partition: str, catalogue: Catalogue) -> _Identity:
     """File times are no part of it: the same bytes saved again are the same input."""
     sightings = storage.read_partition_sightings(partition).drop("modified_ns").sort("source", "document_id")
+    decided = select_partition_decisions(storage, sightings)
     previous_partition = find_previous(partition)
     previous = storage.read_manifest(previous_partition) if previous_partition is not None else None
     return _Identity(
         inputs=digest_text(sightings.write_json()),
         software=digest_text(digest_software("ingest", "expectations") + catalogue.model_dump_json()),
         previous=previous.content if previous is not None else None,
+        decisions=decided.digest,
     )
 
 
@@ -331,7 +339,9 @@ def is_current(storage: Storage, partition: str, catalogue: Catalogue) -> bool:
 
 def is_of_current_inputs(storage: Storage, manifest: PartitionManifest, catalogue: Catalogue) -> bool:
     """Whether candidate tables made now would be those of this manifest, let in or not."""
-    return _Identity(manifest.inputs, manifest.software, manifest.previous) == _identify(storage, manifest.partition, catalogue)
+    return _Identity(manifest.inputs, manifest.software, manifest.previous, manifest.decisions) == _identify(
+        storage, manifest.partition, catalogue
+    )
 
 
 def _pick_unread(tables: Mapping[str, pl.DataFrame], earlier: Mapping[str, pl.DataFrame] | None) -> tuple[Example, ...]:

@@ -5,6 +5,7 @@
 | `NIANBAO_HOME` | where raw, staging, warehouse, published and Dagster's own files live | `data` in the working directory |
 | `NIANBAO_REPORTS` | folders, files or archives to read, separated by `:` (`;` on Windows) or a comma | the bundled sample reports |
 | `NIANBAO_MAX_BYTES` | inputs larger than this are rejected as `too_large` | 20 MB |
+| `NIANBAO_DECISIONS` | folder of the decisions files (docs/decisions.md) | `decisions` in the working directory |
 | `NIANBAO_LANG` | language of messages, `en` or `zh` | `en` |
 | `NIANBAO_ALERT_URLS` | Apprise URLs of the alert channels, one a line or separated by commas; they hold secrets | none: no alerts |
 | `NIANBAO_STALE_DAYS` | days without a new document before the sources are called stale | never |
@@ -90,6 +91,10 @@ class Settings(BaseModel):
 
     home: Path
     reports: tuple[Path, ...]
+    decisions: Path | None = None
+    """Folder of the decisions files; None: none are read."""
+    decisions_are_named: bool = False
+    """The folder was configured: then it has to exist."""
     max_bytes: PositiveInt = DEFAULT_MAX_BYTES
     language: Literal["en", "zh"] = "en"
     alert_urls: tuple[SecretStr, ...] = ()
@@ -106,6 +111,7 @@ class Settings(BaseModel):
         return {
             "NIANBAO_HOME": str(self.home),
             "NIANBAO_REPORTS": os.pathsep.join(str(path) for path in self.reports),
+            "NIANBAO_DECISIONS": str(self.decisions) if self.decisions is not None and self.decisions_are_named else "",
             "NIANBAO_MAX_BYTES": str(self.max_bytes),
             "NIANBAO_LANG": self.language,
             "NIANBAO_ALERT_URLS": "\n".join(url.get_secret_value() for url in self.alert_urls),
@@ -126,6 +132,8 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
     fields: dict[str, object] = {
         "home": Path(source.get("NIANBAO_HOME") or "data").resolve(),
         "reports": _read_paths(source.get("NIANBAO_REPORTS") or str(SAMPLE_REPORTS)),
+        "decisions": Path(source.get("NIANBAO_DECISIONS") or "decisions").expanduser().resolve(),
+        "decisions_are_named": bool(source.get("NIANBAO_DECISIONS")),
     }
     for field, variable in (("max_bytes", "NIANBAO_MAX_BYTES"), ("language", "NIANBAO_LANG"), ("stale_days", "NIANBAO_STALE_DAYS")):
         if source.get(variable):
@@ -173,6 +181,16 @@ def _read_urls(text: str) -> tuple[SecretStr, ...]:
     if any("://" not in url or any(character.isspace() for character in url) for url in urls):
         raise SettingsError("NIANBAO_ALERT_URLS: give Apprise URLs such as mailto://… or json://…, one a line or separated by commas")
     return tuple(SecretStr(url) for url in urls)
+
+
+def read_user() -> str:
+    """The name of the user who runs this process."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError) as error:
+        raise SettingsError("the system knows no name of this user; say who decides with --by") from error
 
 
 def read_version() -> str:

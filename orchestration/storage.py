@@ -17,11 +17,12 @@ import polars as pl
 import polars.selectors as cs
 
 from expectations.copies.tables import COPIES, COPIES_SORT_KEYS
+from expectations.decisions.tables import DECISIONS, DECISIONS_SORT_KEYS
 from expectations.recording import GATE_RESULTS
 from ingest.errors import StorageError
 from ingest.tables import RAW_DOCUMENTS, RAW_SIGHTINGS, STAGING_SORT_KEYS, STAGING_TABLES, conform, empty
 from orchestration.locking import hold_lock
-from orchestration.manifests import PartitionManifest, TableEntry, digest_text
+from orchestration.manifests import PartitionManifest, TableEntry, digest_manifests, digest_text
 from orchestration.partitions import FIRST_REPORT_YEAR, LAST_REPORT_YEAR, PARTITIONS, UNKNOWN, name_partition
 from orchestration.settings import Paths
 
@@ -30,6 +31,9 @@ ROW_GROUP_SIZE: Final = 131_072
 _ZSTD_LEVEL: Final = 1
 """Cell tables come out no larger than with the default 3, in two thirds of the time."""
 _COMMIT: Final = "COMMIT"
+
+CORPUS_TABLES: Final[dict[str, pl.Schema]] = {"copies": COPIES, "decisions": DECISIONS}
+"""Tables over all report years that dbt reads: name under `corpus/` → schema."""
 
 _DOCUMENT_ISSUES: Final = pl.Schema({name: RAW_DOCUMENTS[name] for name in ("document_id", "issue")})
 
@@ -198,11 +202,12 @@ class Storage:
         if not manifests:
             for table, schema in STAGING_TABLES.items():
                 write_parquet(empty(schema), target / table / f"report_year={UNKNOWN}.parquet")
-        (target / "copies").mkdir()
-        if self._copies.exists():
-            _link_or_copy(self._copies, target / "copies" / "corpus.parquet")
-        else:
-            write_parquet(empty(COPIES), target / "copies" / "corpus.parquet")
+        for table, schema in CORPUS_TABLES.items():
+            (target / table).mkdir()
+            if self._corpus_path(table).exists():
+                _link_or_copy(self._corpus_path(table), target / table / "corpus.parquet")
+            else:
+                write_parquet(empty(schema), target / table / "corpus.parquet")
         (target / "gate_results").mkdir()
         for path in sorted(self._gate_results.glob("*.parquet")):
             _link_or_copy(path, target / "gate_results" / path.name)
@@ -214,15 +219,28 @@ class Storage:
 
     def replace_copies(self, copies: pl.DataFrame) -> None:
         """The corpus table `copies` (COPIES) takes the place of the one before, in one move."""
-        write_parquet(conform(copies, COPIES).sort(COPIES_SORT_KEYS), self._copies)
+        write_parquet(conform(copies, COPIES).sort(COPIES_SORT_KEYS), self._corpus_path("copies"))
 
     def has_copies(self) -> bool:
         """Whether there is a table of copies, of whatever version of this software."""
-        return self._copies.exists()
+        return self._corpus_path("copies").exists()
 
     def read_copies(self) -> pl.DataFrame | None:
         """COPIES of the latest search; None before the first."""
-        return _read_declared(self._copies, COPIES) if self._copies.exists() else None
+        return self._read_corpus("copies")
+
+    def replace_decisions(self, decisions: pl.DataFrame) -> None:
+        """The corpus table `decisions` (DECISIONS) takes the place of the one before, in one move."""
+        write_parquet(conform(decisions, DECISIONS).sort(DECISIONS_SORT_KEYS), self._corpus_path("decisions"))
+
+    def read_decisions(self) -> pl.DataFrame | None:
+        """DECISIONS as they were judged last; None before the first time."""
+        return self._read_corpus("decisions")
+
+    def digest_content(self, manifests: dict[str, PartitionManifest]) -> str:
+        """One digest of what the warehouse is made from: all of staging, and what people decided."""
+        staged, written = digest_manifests(manifests), self.paths.raw / "decisions.parquet"
+        return digest_text(staged + digest_file(written)) if written.exists() else staged
 
     def keep_gate_results(self, results: pl.DataFrame, run_id: str, step: str) -> Path:
         """Append GATE_RESULTS of one step of a run to the history: a file of its own, so that repeating the step replaces it."""
@@ -245,9 +263,12 @@ class Storage:
     def _gate_results(self) -> Path:
         return self.paths.corpus / "gate_results"
 
-    @property
-    def _copies(self) -> Path:
-        return self.paths.corpus / "copies.parquet"
+    def _corpus_path(self, table: str) -> Path:
+        return self.paths.corpus / f"{table}.parquet"
+
+    def _read_corpus(self, table: str) -> pl.DataFrame | None:
+        path = self._corpus_path(table)
+        return _read_declared(path, CORPUS_TABLES[table]) if path.exists() else None
 
     def _table_path(self, table: str, partition: str) -> Path:
         return self.paths.staging / table / f"report_year={partition}.parquet"
@@ -285,10 +306,10 @@ class Storage:
 
 
 def read_snapshot(folder: Path) -> dict[str, pl.DataFrame]:
-    """All staging tables of a snapshot, every partition in one frame."""
+    """All staging tables of a snapshot, every partition in one frame, and the decisions."""
     return {
         table: pl.concat([_read_declared(path, schema) for path in sorted((folder / table).glob("*.parquet"))])
-        for table, schema in STAGING_TABLES.items()
+        for table, schema in {**STAGING_TABLES, "decisions": DECISIONS}.items()
     }
 
 

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from ingest.errors import NianbaoError
 from orchestration.locking import hold_lock
-from orchestration.manifests import PartitionManifest, RuleEntry, digest_manifests
+from orchestration.manifests import PartitionManifest, RuleEntry
 from orchestration.settings import DBT_PROJECT, Paths, build_child_environment
 from orchestration.storage import Storage
 
@@ -37,7 +37,7 @@ class BuiltWarehouse(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    staging: str  # digest of the staging tables of the snapshot
+    staging: str  # digest of the staging tables of the snapshot, and of what people decided
     project: str  # digest of the dbt project
     statuses: dict[str, int]  # status → inputs, over all partitions
 
@@ -101,7 +101,7 @@ def prepare_candidate(paths: Paths, storage: Storage) -> BuiltWarehouse:
     target.mkdir()
     partial = prepare_manifest(paths).with_name("partial_parse.msgpack")
     shutil.copyfile(partial, target / partial.name)
-    return BuiltWarehouse(staging=digest_manifests(manifests), project=digest_project(), statuses=sum_statuses(manifests))
+    return BuiltWarehouse(staging=storage.digest_content(manifests), project=digest_project(), statuses=sum_statuses(manifests))
 
 
 def accept_candidate(paths: Paths, built: BuiltWarehouse) -> Path:

@@ -12,6 +12,7 @@ facts as (
         raw,
         line
     from {{ ref('fct_requests') }}
+    where is_printed
     union all
     select
         document_id,
@@ -22,6 +23,7 @@ facts as (
         raw,
         line
     from {{ ref('fct_disputes') }}
+    where is_printed
     union all
     select
         document_id,
@@ -32,6 +34,7 @@ facts as (
         raw,
         line
     from {{ ref('fct_proactive_disclosures') }}
+    where is_printed
     union all
     select
         document_id,
@@ -42,6 +45,7 @@ facts as (
         raw,
         line
     from {{ ref('fct_statistics') }}
+    where is_printed
 
 ),
 
@@ -53,6 +57,7 @@ staged as (
         cells.row_key,
         cells.column_key,
         case
+            when cells.is_doubtful then null
             when cells.table_key in ('proactive', 'statistics') or cells.value = trunc(cells.value) then cells.value
         end as figure,
         cells.raw,

@@ -75,6 +75,7 @@ KINDS: Final[dict[str, Kind]] = {
     "mart_cells": Kind("marts", marts.CellTerms, marts.check_cells),
     "mart_keys": Kind("marts", marts.KeyTerms, marts.check_unique_keys),
     "mart_shares": Kind("marts", marts.ShareTerms, marts.check_shares),
+    "decisions_current": Kind("marts", structure.NoTerms, marts.check_decisions),
     "scan_conserved": Kind("raw", structure.NoTerms, scans.check_scan_conserved),
     "bytes_readable": Kind("raw", corpus.ReadableTerms, scans.check_bytes_readable),
     "repeated_bytes": Kind("raw", structure.NoTerms, scans.check_repeated_bytes),

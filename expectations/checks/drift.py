@@ -14,6 +14,7 @@ import polars as pl
 from pydantic import Field
 
 from expectations.checks.verdicts import Batch, Terms, Verdicts, judge_partition
+from expectations.decisions.applying import select_applied
 from ingest.regions.gazetteers import list_regions_of_code
 
 GONE_FILE = "gone_agency_years.csv"
@@ -73,13 +74,15 @@ class TotalTerms(Terms):
     change: _Share
 
 
-def find_gone(published: pl.DataFrame, current: pl.DataFrame, outcomes: pl.DataFrame) -> pl.DataFrame:
+def find_gone(published: pl.DataFrame, current: pl.DataFrame, outcomes: pl.DataFrame, excluded: Sequence[str] = ()) -> pl.DataFrame:
     """The agency-years of `published` that `current` no longer holds (both `mart_agency_years`), by year and name.
+
+    Those whose document somebody excluded are not among them.
 
     Columns agency_id, report_year, agency_name, document_id, source, cause: `lost` when the document, or another that is not
     published as something else, is still in the scan at its place; else `removed`.
     """
-    gone = published.join(current.select(_KEY), on=_KEY, how="anti").select(_NAMES)
+    gone = published.join(current.select(_KEY), on=_KEY, how="anti").select(_NAMES).filter(~pl.col("document_id").is_in(list(excluded)))
     elsewhere = current.select("document_id").unique()
     at_source = outcomes.join(elsewhere, on="document_id", how="anti").select("source").unique()
     documents = outcomes.select("document_id").drop_nulls().unique()
@@ -89,10 +92,14 @@ def find_gone(published: pl.DataFrame, current: pl.DataFrame, outcomes: pl.DataF
     )
 
 
+def _list_excluded(batch: Batch) -> list[str]:
+    return select_applied(batch.decisions, "exclude")["document_id"].to_list()
+
+
 def list_gone(batch: Batch) -> pl.DataFrame:
     """Every agency-year that is gone (find_gone); none when there is no publication to compare with."""
     found = _read_pair(batch, _YEARS, _NAMES)
-    return pl.DataFrame(schema=_NAMES) if isinstance(found, str) else find_gone(*found, batch.outcomes)
+    return pl.DataFrame(schema=_NAMES) if isinstance(found, str) else find_gone(*found, batch.outcomes, _list_excluded(batch))
 
 
 def check_gone(batch: Batch, terms: GoneTerms, _tolerance: float) -> Verdicts:
@@ -101,7 +108,7 @@ def check_gone(batch: Batch, terms: GoneTerms, _tolerance: float) -> Verdicts:
     if isinstance(found, str):
         return judge_partition(0, 0, "", "", reason=found)
     before, now = found
-    gone = find_gone(before, now, batch.outcomes).filter(pl.col("cause") == terms.cause)
+    gone = find_gone(before, now, batch.outcomes, _list_excluded(batch)).filter(pl.col("cause") == terms.cause)
     names = _list(
         f"{name} {year} ({source})" for name, year, source in gone.select("agency_name", "report_year", "source").head(_NAMED).iter_rows()
     )
@@ -156,7 +163,9 @@ def check_figures(batch: Batch, terms: FigureTerms, _tolerance: float) -> Verdic
     if isinstance(found, str):
         return judge_partition(0, 0, "", "", reason=found)
     before, now = found
-    both = before.join(now, on=[*_KEY, "document_id"], how="inner", suffix="_now")
+    # A figure that people decided upon, now or before, moves because of them.
+    decided = batch.decisions.filter(pl.col("table").is_not_null())["document_id"].to_list()
+    both = before.join(now, on=[*_KEY, "document_id"], how="inner", suffix="_now").filter(~pl.col("document_id").is_in(decided))
     if both.is_empty():
         return judge_partition(0, 0, "", "", reason="nothing_in_common")
     changed = [pl.col(name).ne_missing(pl.col(f"{name}_now")) for name in terms.measures]

@@ -148,12 +148,14 @@ def check_unchanged(batch: Batch, _terms: NoTerms, tolerance: float) -> Verdicts
 
 
 def _summarise(batch: Batch) -> pl.DataFrame:
-    ranked = rank_reports(batch.reports).select("document_id", is_ranked=pl.lit(value=True))
+    ranked = _rank_candidates(batch).select("document_id", is_ranked=pl.lit(value=True))
     no_table = pl.col("template").is_null() | (pl.col("located_cell_count") == 0)
     return batch.reports.join(ranked, on="document_id", how="left").select(
         "document_id",
         pl.when("is_ranked")
         .then(None)
+        .when(pl.col("document_id").is_in(sorted(batch.excluded)))
+        .then(pl.lit("excluded"))
         .when(no_table)
         .then(pl.lit(NO_TABLE))
         .when(pl.col("agency_id").is_null())
@@ -165,12 +167,17 @@ def _summarise(batch: Batch) -> pl.DataFrame:
     )
 
 
+def _rank_candidates(batch: Batch) -> pl.DataFrame:
+    """rank_reports without those that people keep out: another report of the agency and year takes the place of such a one."""
+    return rank_reports(batch.reports.filter(~pl.col("document_id").is_in(sorted(batch.excluded))))
+
+
 def _compare_copies(batch: Batch, tolerance: float) -> pl.DataFrame:
     """Per document that is not kept: how many figures differ from the kept one's, and the first of them.
 
     Only cells with a value and no doubt on both sides are compared: a blank against a 0 may be the rendering's doing.
     """
-    others = rank_reports(batch.reports).filter(pl.col("document_id") != pl.col("kept_id")).select("document_id", "kept_id")
+    others = _rank_candidates(batch).filter(pl.col("document_id") != pl.col("kept_id")).select("document_id", "kept_id")
     usable = _usable(batch.cells)
     kept = usable.join(others.select(pl.col("kept_id").alias("document_id")).unique(), on="document_id", how="semi")
     differing = _find_differences(others, usable, kept, tolerance)

@@ -10,7 +10,11 @@ from typing import Annotated
 import polars as pl
 from pydantic import Field
 
+from expectations.checks.structure import NoTerms
 from expectations.checks.verdicts import Batch, Terms, Verdicts, judge_partition
+from expectations.decisions.applying import apply_to_cells, clear_doubtful
+
+_NAMED = 3
 
 
 class ReconcileTerms(Terms):
@@ -66,8 +70,10 @@ def check_series(batch: Batch, terms: SeriesTerms, _tolerance: float) -> Verdict
 def check_agency_years(batch: Batch, terms: ReconcileTerms, tolerance: float) -> Verdicts:
     """Subjects: published reports and rows of the mart."""
     key = ["document_id", "agency_id", "report_year"]
-    cell = batch.cells.filter((pl.col("table") == terms.table) & (pl.col("row") == terms.row) & (pl.col("column") == terms.column)).select(
-        "document_id", _whole().alias("expected")
+    cell = (
+        apply_to_cells(batch.cells, batch.decisions)
+        .filter((pl.col("table") == terms.table) & (pl.col("row") == terms.row) & (pl.col("column") == terms.column))
+        .select("document_id", _whole().alias("expected"))
     )
     expected = (
         batch.tables["published"]
@@ -87,12 +93,14 @@ def check_cells(batch: Batch, terms: CellTerms, tolerance: float) -> Verdicts:
     """Subjects: cells of published reports and rows of the fact."""
     key = ["document_id", "row_key", "column_key"]
     expected = (
-        batch.cells.filter(pl.col("table") == terms.table)
+        clear_doubtful(batch.cells)
+        .filter(pl.col("table") == terms.table)
         .join(batch.tables["published"].select("document_id"), on="document_id", how="semi")
         .select("document_id", pl.col("row").alias("row_key"), pl.col("column").alias("column_key"), _whole().alias("expected"))
         .with_columns(in_staging=pl.lit(value=True))
     )
-    mart = batch.marts[terms.mart].select(*key, pl.col(terms.measure).cast(pl.Float64).alias("found"), in_mart=pl.lit(value=True))
+    printed = batch.marts[terms.mart].filter(pl.col("is_printed"))  # others are decided figures of cells that the document does not hold
+    mart = printed.select(*key, pl.col(terms.measure).cast(pl.Float64).alias("found"), in_mart=pl.lit(value=True))
     joined = expected.join(mart, on=key, how="full", coalesce=True)
     return _compare(joined, pl.format("{} {}.{}", "document_id", "row_key", "column_key"), terms.mart, tolerance)
 
@@ -151,4 +159,20 @@ def _compare(joined: pl.DataFrame, label: pl.Expr, mart: str, tolerance: float) 
         joined.height,
         f"{mart} 与暂存表不一致 {wrong.height} 处：{named}",
         f"{wrong.height} rows of {mart} disagree with staging: {named}",
+    )
+
+
+def check_decisions(batch: Batch, _terms: NoTerms, _tolerance: float) -> Verdicts:
+    """Subjects: the entries of the decisions files. Held when the document and the cell are still what was decided upon."""
+    decisions = batch.decisions
+    if decisions.is_empty():
+        return judge_partition(0, 0, "", "", reason="no_decisions")
+    stale = decisions.filter(pl.col("status") == "stale")
+    shown = stale.head(_NAMED).select("file", "line", "detail_zh", "detail_en").rows()
+    zh, en = ("; ".join(f"{file}:{line} {detail[index]}" for file, line, *detail in shown) for index in (0, 1))
+    return judge_partition(
+        decisions.height - stale.height,
+        decisions.height,
+        f"{decisions.height} 条决定中有 {stale.height} 条已失效，未予适用：{zh}",
+        f"{stale.height} of {decisions.height} decisions are stale and not applied: {en}",
     )

@@ -15,7 +15,8 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict
 
 from expectations.checks.grids import CellGrid, build_grid
-from ingest.tables import FINDINGS, conform
+from expectations.decisions.tables import DECISIONS
+from ingest.tables import FINDINGS, conform, empty
 
 Scope = Literal["report", "partition", "marts", "raw", "drift"]
 Tables = Mapping[str, pl.DataFrame]
@@ -73,6 +74,8 @@ class Batch:
     """What the rules judged before this one found, by rule id."""
     published: Tables | None = None
     """The marts of the current publication; None before the first."""
+    excluded: frozenset[str] = frozenset()
+    """Documents that people keep out of the marts: they compete with no other report of their agency and year."""
     shared: dict[str, Any] = field(default_factory=dict)
     """What several checks derive from the batch, by name: made by the first that needs it."""
 
@@ -95,6 +98,11 @@ class Batch:
     def mentions(self) -> pl.DataFrame:
         """MENTIONS of the partition."""
         return self.tables["mentions"]
+
+    @property
+    def decisions(self) -> pl.DataFrame:
+        """DECISIONS of all years, for the rules of marts and drift; none were made where none are given."""
+        return self.tables["decisions"] if "decisions" in self.tables else empty(DECISIONS)
 
     @cached_property
     def grid(self) -> CellGrid:

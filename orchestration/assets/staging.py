@@ -37,7 +37,7 @@ def build_staging_assets(catalogue: Catalogue) -> dg.AssetsDefinition:
         name="staging",
         group_name="staging",
         specs=[
-            dg.AssetSpec(["staging", table], deps=[["raw", "documents"]], description=_DESCRIPTIONS[table], kinds={"polars", "parquet"})
+            dg.AssetSpec(["staging", table], deps=_list_upstream(table), description=_DESCRIPTIONS[table], kinds={"polars", "parquet"})
             for table in STAGING_TABLES
         ],
         check_specs=build_check_specs(catalogue, "staging"),
@@ -70,6 +70,11 @@ def build_staging_assets(catalogue: Catalogue) -> dg.AssetsDefinition:
             yield dg.MaterializeResult(asset_key=["staging", table])
 
     return staging
+
+
+def _list_upstream(table: str) -> list[list[str]]:
+    """Only findings depend on what people decided: they say which of several reports of an agency and year is kept."""
+    return [["raw", "documents"], *([["raw", "decisions"]] if table == "findings" else [])]
 
 
 def _build_metadata(result: PartitionResult) -> dict[str, dict[str, Any]]:

@@ -12,6 +12,7 @@ from orchestration.cli.checking import check
 from orchestration.cli.copying import copies
 from orchestration.cli.pipelines import bench, build, docs, ui
 from orchestration.cli.reports import parse
+from orchestration.cli.reviewing import review
 
 _ABOUT: Final = """Annual reports of government information disclosure (政府信息公开工作年度报告): every figure exact, with its line.
 
@@ -33,6 +34,11 @@ _EXAMPLES: Final = {
     ],
     "copies": ["nianbao copies reports/", "nianbao copies --least 0.95 --limit 5", "nianbao copies reports/ --format json"],
     "build": ["nianbao build", "nianbao build --reports ~/reports --reports more.zip", "nianbao build --marts-only"],
+    "review": [
+        "nianbao review",
+        "nianbao review accept 2021/office-2021.txt --reason 'the missing page was seen on paper'",
+        "nianbao review correct 2021/office-2021.txt --cell requests.granted.total --value 12 --reason 'printed 21, see letter of 3 May'",
+    ],
     "ui": ["nianbao ui", "nianbao ui --port 3333"],
     "rules": ["nianbao rules", "nianbao rules show requests.balance"],
     "templates": ["nianbao templates", "nianbao templates show 2021"],
@@ -55,7 +61,7 @@ def build_app() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_read_global_options)
-    for command in (parse, check, copies, build, ui, rules, templates, samples, bench, docs, alerts):
+    for command in (parse, check, copies, build, review, ui, rules, templates, samples, bench, docs, alerts):
         app.command(help=_read_help(command), epilog=_show_examples(command.__name__))(command)
     return app
 

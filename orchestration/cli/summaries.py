@@ -31,6 +31,8 @@ def write_summary(summary: "BuildSummary", language: Language, reports: Sequence
     yield from _write_inputs(summary, reports)
     yield from _write_gates(summary, language)
     yield from _write_findings(summary, language)
+    if summary.decisions:
+        yield f"Decisions  {', '.join(f'{count} {status}' for status, count in summary.decisions.items())} (table fct_decisions)"
     yield from _write_marts(summary)
     yield from _write_places(summary)
     yield from _write_next(summary)

@@ -5,10 +5,10 @@ from typing import Any
 
 import polars as pl
 
-from expectations.copies.tables import COPIES
 from expectations.recording import GATE_RESULTS
 from ingest.tables import STAGING_SORT_KEYS, STAGING_TABLES, conform
 from ingest.templates import load_templates
+from orchestration.storage import CORPUS_TABLES
 
 CellKey = tuple[str, str, str]
 MIXED = {
@@ -82,10 +82,11 @@ class Staging:
 
     def write(self, root: Path) -> None:
         """`<root>/<table>/report_year=<year|unknown>.parquet`, every table for every year, empty or not."""
-        (root / "copies").mkdir(parents=True)
-        conform(pl.DataFrame(self.copies, schema_overrides=COPIES) if self.copies else pl.DataFrame(schema=COPIES), COPIES).write_parquet(
-            root / "copies" / "corpus.parquet"
-        )
+        for table, schema in CORPUS_TABLES.items():
+            (root / table).mkdir(parents=True)
+            rows = self.copies if table == "copies" else []
+            frame = pl.DataFrame(rows, schema_overrides=schema) if rows else pl.DataFrame(schema=schema)
+            conform(frame, schema).write_parquet(root / table / "corpus.parquet")
         (root / "gate_results").mkdir()
         gates = pl.DataFrame(self.gate_results, schema_overrides=GATE_RESULTS) if self.gate_results else pl.DataFrame(schema=GATE_RESULTS)
         conform(gates, GATE_RESULTS).write_parquet(root / "gate_results" / "run.parquet")

@@ -2,9 +2,10 @@
 -- each has a column of its own that is null for the other form.
 with
 
-disclosures as (
+cells as (
 
-    select * from {{ ref('fct_proactive_disclosures') }}
+    select * from {{ ref('int_cells_published') }}
+    where table_key = 'proactive'
 
 ),
 
@@ -13,9 +14,12 @@ keyed as (
     select
         document_id,
         row_key || '/' || column_key as cell_key,
-        item_count,
-        amount_10k_yuan
-    from disclosures
+        whole_value as item_count,
+        case
+            when unit = '万元' then value
+            when unit = '元' then try_cast(value / 10000 as decimal(20, 6))
+        end as amount_10k_yuan
+    from cells
 
 ),
 

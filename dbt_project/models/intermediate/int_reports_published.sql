@@ -26,7 +26,8 @@ final as (
         written_date,
         index_number,
         document_number,
-        site_code
+        site_code,
+        coalesce(decision = 'accept', false) as is_let_in
     from screened
     where reasons is null
 

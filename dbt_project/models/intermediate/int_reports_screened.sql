@@ -24,6 +24,23 @@ rules as (
 
 ),
 
+decisions as (
+
+    select * from {{ ref('int_decisions_applied') }}
+    where subject <> 'cell'
+
+),
+
+decided_reports as (
+
+    select
+        document_id,
+        decision
+    from decisions
+    where subject = 'report'
+
+),
+
 sightings as (
 
     select
@@ -43,10 +60,15 @@ rule_reasons as (
         string_agg(distinct 'rule:' || findings.rule_id, ', ' order by 'rule:' || findings.rule_id) as reasons
     from findings
     inner join rules on findings.rule_id = rules.rule_id
+    left join decisions
+        on
+            findings.document_id = decisions.document_id
+            and findings.rule_id = decisions.rule_id
     where
         findings.verdict = 'failed'
         and findings.document_id is not null
         and rules.on_failure = 'quarantine'
+        and decisions.document_id is null
     group by findings.document_id
 
 ),
@@ -75,19 +97,31 @@ final as (
         reports.site_code,
         sightings.source,
         coalesce(sightings.sighting_count, 0) as sighting_count,
-        nullif(
-            concat_ws(
-                ', ',
-                case when reports.status <> 'accepted' then reports.status || coalesce(':' || reports.issue, '') end,
-                case when reports.agency_id is null then 'no_agency' end,
-                case when reports.report_year is null then 'no_report_year' end,
-                rule_reasons.reasons
-            ),
-            ''
-        ) as reasons
+        decided_reports.decision,
+        case
+            when decided_reports.decision = 'exclude' then 'decision:exclude'
+            when
+                decided_reports.decision is null
+                or decided_reports.decision <> 'accept'
+                or reports.agency_id is null
+                or reports.report_year is null
+                then nullif(
+                    concat_ws(
+                        ', ',
+                        case
+                            when reports.status <> 'accepted' then reports.status || coalesce(':' || reports.issue, '')
+                        end,
+                        case when reports.agency_id is null then 'no_agency' end,
+                        case when reports.report_year is null then 'no_report_year' end,
+                        rule_reasons.reasons
+                    ),
+                    ''
+                )
+        end as reasons
     from reports
     left join sightings on reports.document_id = sightings.document_id
     left join rule_reasons on reports.document_id = rule_reasons.document_id
+    left join decided_reports on reports.document_id = decided_reports.document_id
 
 )
 

@@ -19,6 +19,16 @@ published as (
 
 ),
 
+accepted as (
+
+    select
+        document_id,
+        rule_id
+    from {{ ref('int_decisions_applied') }}
+    where subject = 'rule'
+
+),
+
 -- A subject normally fails a rule once; the number keeps the key unique when it does so twice.
 numbered as (
 
@@ -61,10 +71,15 @@ final as (
         numbered.message_zh,
         numbered.message_en,
         numbered.evidence_cells,
-        published.document_id is not null as is_published
+        published.document_id is not null as is_published,
+        accepted.document_id is not null as is_accepted
     from numbered
     left join rules on numbered.rule_id = rules.rule_id
     left join published on numbered.document_id = published.document_id
+    left join accepted
+        on
+            numbered.document_id = accepted.document_id
+            and numbered.rule_id = accepted.rule_id
 
 )
 

@@ -16,10 +16,13 @@ final as (
         template,
         row_key,
         column_key,
-        whole_value as request_count,
+        printed_whole_value as request_count,
         raw,
         line,
-        method
+        method,
+        is_printed,
+        is_decided,
+        decided_value
     from cells
 
 )

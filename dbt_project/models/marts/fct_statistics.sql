@@ -16,11 +16,14 @@ final as (
         template,
         row_key as indicator,
         column_key,
-        value,
+        printed_value as value,
         unit,
         raw,
         line,
-        method
+        method,
+        is_printed,
+        is_decided,
+        decided_value
     from cells
 
 )

@@ -7,10 +7,11 @@ import pytest
 
 from expectations.catalogue import load_catalogue
 from expectations.checks.drift import find_gone
+from expectations.decisions.tables import DECISIONS
 from expectations.gates import audit_drift
 from expectations.recording import GATE_RESULTS, tabulate_gate
 from ingest.errors import RuleError
-from ingest.tables import OUTCOMES, conform
+from ingest.tables import OUTCOMES, conform, empty
 
 CATALOGUE = load_catalogue()
 
@@ -51,7 +52,7 @@ SCAN = outcomes(*((f"{n}.txt", f"d{n}") for n in range(40)))
 
 
 def audit(tmp_path, current, published=BASE, scan=SCAN, **more):
-    report = audit_drift({**BASE, **current}, published, scan, CATALOGUE, results_dir=tmp_path, **more)
+    report = audit_drift({**BASE, **current}, published, scan, CATALOGUE, decisions=empty(DECISIONS), results_dir=tmp_path, **more)
     return {entry.rule_id.removeprefix("drift."): entry for entry in report.results}
 
 
@@ -205,7 +206,9 @@ def test_zeros_that_appear_are_told_and_missing_figures_are_no_zeros(tmp_path):
 
 
 def test_results_become_rows_with_their_numbers(tmp_path):
-    report = audit_drift({**BASE, "mart_agency_years": agency_years(range(3, 40))}, BASE, SCAN, CATALOGUE, results_dir=tmp_path)
+    report = audit_drift(
+        {**BASE, "mart_agency_years": agency_years(range(3, 40))}, BASE, SCAN, CATALOGUE, decisions=empty(DECISIONS), results_dir=tmp_path
+    )
     rows = tabulate_gate(report, "run-1", datetime.fromisoformat("2026-03-01T02:30:00"))
     assert rows.schema == GATE_RESULTS
     assert rows.height == len(CATALOGUE.of_scope("drift"))

@@ -12,7 +12,8 @@ from ingest.mentions.subjects import load_mentions, load_vocabulary
 CATALOGUE = load_catalogue()
 FAMILIES = {"ST": 18, "T3": 13, "T4": 8, "T2": 12, "P": 11, "XY": 11, "NT": 22, "MD": 14, "CP": 7, "RG": 6}
 CODES = {f"{family}-{number:02}" for family, last in FAMILIES.items() for number in range(1, last + 1)}
-OF_THIS_SOFTWARE = {"CV", "DR", "MR", "RW"}  # conservation, drift, marts and raw: promises of the pipeline, not of the research
+OF_THIS_SOFTWARE = {"CV", "DC", "DR", "MR", "RW"}
+"""Conservation, decisions, drift, marts and raw: promises of the pipeline, not of the research."""
 OWN = [rule for rule in CATALOGUE.rules if rule.kind in ("relations", "statements")]
 
 

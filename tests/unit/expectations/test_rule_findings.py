@@ -5,10 +5,11 @@ from expectations import findings
 from expectations.catalogue import load_catalogue
 from expectations.checks import KINDS
 from expectations.checks.verdicts import Kind
+from expectations.decisions.tables import DECISIONS
 from expectations.examples import RejectedInput
 from expectations.findings import compute_findings, select_published
 from ingest.errors import Issue
-from ingest.tables import FINDINGS, STAGING_SORT_KEYS
+from ingest.tables import FINDINGS, STAGING_SORT_KEYS, empty
 
 CATALOGUE = load_catalogue()
 WRONG = {"requests.total_processed.total": "4"}
@@ -89,6 +90,6 @@ def test_a_missing_staging_table_is_an_errored_rule_not_a_silent_pass():
 def test_only_accepted_unquarantined_reports_of_a_known_agency_and_year_are_published():
     tables = partition()
     found = compute_findings(tables, CATALOGUE, report_year=2023)
-    published = select_published({**tables, "findings": found}, CATALOGUE)
+    published = select_published({**tables, "findings": found}, CATALOGUE, empty(DECISIONS))
     # d2 has an arithmetic slip, which is recorded; d3 is suspect, d4 has no agency, d5 is a copy of d1.
     assert published["document_id"].to_list() == ["d1", "d2"]

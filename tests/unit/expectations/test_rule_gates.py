@@ -7,11 +7,13 @@ import pytest
 from builders.staging import build_partition, fill_form, make_report
 
 from expectations.catalogue import load_catalogue
+from expectations.decisions.tables import DECISIONS
 from expectations.examples import RejectedInput
 from expectations.findings import compute_findings
 from expectations.gates import audit_marts, audit_partition
 from expectations.suites import Threshold, run_suite
 from ingest.errors import Issue
+from ingest.tables import empty
 
 CATALOGUE = load_catalogue()
 WRONG = {"requests.total_processed.total": "4"}
@@ -159,7 +161,7 @@ def test_the_result_of_great_expectations_is_kept_with_rule_ids(tmp_path):
 
 def snapshot(*reports):
     tables = build_partition(*reports)
-    return {**tables, "findings": compute_findings(tables, CATALOGUE, report_year=2023)}
+    return {**tables, "findings": compute_findings(tables, CATALOGUE, report_year=2023), "decisions": empty(DECISIONS)}
 
 
 def marts(documents, received=4):
@@ -180,7 +182,7 @@ def marts(documents, received=4):
         ),
         "fct_requests": pl.DataFrame(
             [
-                {"document_id": f"d{n}", "row_key": row, "column_key": column, "request_count": int(raw)}
+                {"document_id": f"d{n}", "row_key": row, "column_key": column, "request_count": int(raw), "is_printed": True}
                 for n in documents
                 for row, column, raw in cells
             ]
@@ -192,6 +194,7 @@ def test_marts_that_hold_what_staging_holds_pass(tmp_path):
     expected = snapshot(make_report(1), make_report(2), make_report(3, agency=None), make_report(4, status="suspect"))
     report = audit_marts(marts([1, 2]), expected, CATALOGUE, results_dir=tmp_path)
     assert [(entry.rule_id, entry.verdict, entry.applicable_count) for entry in report.results] == [
+        ("decisions.stale", "not_applicable", 0),
         ("marts.agency_years_reconcile", "passed", 2),
         ("marts.cells_conserved", "passed", 350),
         ("marts.keys_unique", "passed", 352),
@@ -224,8 +227,8 @@ def test_marts_that_lost_doubled_or_changed_something_are_blocked(tmp_path, spoi
 
 
 def test_marts_without_any_published_report_are_not_blocked(tmp_path):
-    empty = {name: frame.clear() for name, frame in marts([1]).items()}
-    report = audit_marts(empty, snapshot(make_report(1, agency=None)), CATALOGUE, results_dir=tmp_path)
+    nothing = {name: frame.clear() for name, frame in marts([1]).items()}
+    report = audit_marts(nothing, snapshot(make_report(1, agency=None)), CATALOGUE, results_dir=tmp_path)
     assert {entry.verdict for entry in report.results} == {"not_applicable"}
 
 

@@ -1,0 +1,31 @@
+"""What applied decisions change for the marts. The dbt models do the same in SQL; the marts gate compares the two."""
+
+import polars as pl
+
+_CELL_KEY = ["document_id", "table", "row", "column"]
+
+
+def select_applied(decisions: pl.DataFrame, made: str) -> pl.DataFrame:
+    """DECISIONS of this kind upon whole documents, those in force only."""
+    is_whole = pl.col("table").is_null() & pl.col("rule_id").is_null()
+    return decisions.filter((pl.col("status") == "applied") & (pl.col("decision") == made) & is_whole)
+
+
+def clear_doubtful(cells: pl.DataFrame) -> pl.DataFrame:
+    """CELLS as the marts hold what is printed: a figure with several readings is none."""
+    return cells.with_columns(value=pl.when(~pl.col("is_doubtful")).then("value"))
+
+
+def apply_to_cells(cells: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
+    """document_id, table, row, column, value: CELLS as the marts count with them, `value` the decided one where a decision applies.
+
+    A corrected cell that the document does not hold is added.
+    """
+    decided = decisions.filter((pl.col("status") == "applied") & pl.col("table").is_not_null()).select(
+        *_CELL_KEY, "decided_value", is_decided=pl.lit(value=True)
+    )
+    printed = clear_doubtful(cells).select(*_CELL_KEY, "value")
+    if decided.is_empty():
+        return printed
+    joined = printed.join(decided, on=_CELL_KEY, how="full", coalesce=True)
+    return joined.select(*_CELL_KEY, value=pl.when("is_decided").then("decided_value").otherwise("value"))
