@@ -94,6 +94,8 @@ class Indicator(_Data):
             raise ValueError(f"{self.id}: a share or ratio has a denominator, a count or sum of money has none")
         if self.numerator is not None and not self.key.endswith(_SUFFIXES[self.kind]):
             raise ValueError(f"{self.id}: the key {self.key} has to end in {_SUFFIXES[self.kind]}")
+        if self.numerator is not None and not is_quotient and self.numerator != self.key:
+            raise ValueError(f"{self.id}: a count or sum of money is a figure of its own key {self.key}, not {self.numerator}")
         return self
 
 

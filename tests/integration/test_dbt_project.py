@@ -15,6 +15,7 @@ import polars as pl
 import pytest
 import yaml
 from builders.dbt_staging import Staging
+from properties.recomputing import FACTS, compare
 
 from ingest.tables import STAGING_TABLES
 
@@ -218,6 +219,14 @@ def test_build_passes_every_data_test_and_unit_test_without_a_warning(build: sub
     assert build.returncode == 0, build.stdout[-6000:]
     assert "WARN=0 ERROR=0 SKIP=0" in build.stdout
     assert " 11 unit tests" in build.stdout
+
+
+def test_indicators_of_blanks_slips_and_mixed_forms_equal_their_recomputation(warehouse: duckdb.DuckDBPyConnection) -> None:
+    names = (*FACTS, "mart_agency_indicators", "mart_agency_years", "dim_indicators")
+    result = compare({name: warehouse.execute(f"from {name}").pl() for name in names})
+    assert result.differences.rows() == []
+    statuses = warehouse.execute("select status, count(*) from mart_agency_indicators group by all").fetchall()
+    assert dict(statuses).keys() == {"value", "zero_denominator", "missing_cells", "not_in_template", "contradictory"}
 
 
 def test_gate_results_reach_the_warehouse_with_their_numbers_and_example(warehouse: duckdb.DuckDBPyConnection) -> None:

@@ -193,6 +193,7 @@ figures as (
         disclosure_cells.normative_document__disclosed_total as normative_document_disclosed_total_count,
         disclosure_cells.normative_document__made as normative_document_made_count,
         disclosure_cells.normative_document__repealed as normative_document_repealed_count,
+        disclosure_cells.normative_document__made - disclosure_cells.normative_document__repealed as normative_document_net_change_count,
         disclosure_cells.licence__decisions as licence_decision_count,
         disclosure_cells.penalty__decisions as penalty_decision_count,
         disclosure_cells.enforcement__decisions as enforcement_decision_count,

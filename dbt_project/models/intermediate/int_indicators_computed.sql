@@ -285,7 +285,7 @@ listed as (
             },
             {
                 'indicator_id': 'I-16a',
-                'numerator': cast(normative_document_made_count - normative_document_repealed_count as double),
+                'numerator': cast(normative_document_net_change_count as double),
                 'denominator': cast(null as double),
                 'sample_size': cast(null as double),
                 'is_on_form': template in ('2021')

@@ -89,6 +89,7 @@ final as (
         figures.normative_document_disclosed_total_count,
         figures.normative_document_made_count,
         figures.normative_document_repealed_count,
+        figures.normative_document_net_change_count,
         figures.normative_document_in_force_previous_count,
         figures.licence_decision_count,
         figures.penalty_decision_count,
