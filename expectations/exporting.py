@@ -9,6 +9,8 @@ import polars as pl
 
 from expectations.catalogue import Catalogue, load_catalogue
 from expectations.describing import describe_rule, say_allowance
+from expectations.indicators.declaring import load_indicators
+from expectations.indicators.describing import build_indicator_seed
 from ingest.templates import Template, load_templates
 
 RULES_SEED = pl.Schema(
@@ -49,7 +51,7 @@ TEMPLATE_CELLS_SEED = pl.Schema(
 
 
 def build_seeds(catalogue: Catalogue, templates: Mapping[str, Template]) -> dict[str, pl.DataFrame]:
-    """`rules` (RULES_SEED) and `template_cells` (TEMPLATE_CELLS_SEED)."""
+    """`rules` (RULES_SEED), `template_cells` (TEMPLATE_CELLS_SEED) and `indicators` (INDICATORS_SEED)."""
     rules = [
         (
             rule.id,
@@ -72,11 +74,12 @@ def build_seeds(catalogue: Catalogue, templates: Mapping[str, Template]) -> dict
     return {
         "rules": pl.DataFrame(rules, schema=RULES_SEED, orient="row"),
         "template_cells": pl.DataFrame(cells, schema=TEMPLATE_CELLS_SEED, orient="row"),
+        "indicators": build_indicator_seed(load_indicators(), templates),
     }
 
 
 def write_seeds(directory: Path) -> list[Path]:
-    """Writes `rules.csv` and `template_cells.csv`; the same catalogue gives the same bytes."""
+    """Writes `rules.csv`, `template_cells.csv` and `indicators.csv`; the same catalogue gives the same bytes."""
     seeds = build_seeds(load_catalogue(), load_templates())
     written = []
     for name, frame in seeds.items():

@@ -11,9 +11,13 @@ import yaml
 
 from expectations.catalogue import load_catalogue
 from expectations.exporting import render_rule_book, write_seeds
+from expectations.indicators.compiling import compile_columns, compile_figures, compile_indicators, describe_columns, replace_region
+from expectations.indicators.declaring import load_indicators
+from expectations.indicators.describing import render_indicator_page
 from ingest.errors import NianbaoError
 from ingest.mentions.describing import render_mention_page
 from ingest.mentions.subjects import load_mentions
+from ingest.templates import load_templates
 from orchestration.settings import DBT_PROJECT
 
 _ORDER: Final = ("mart_", "fct_", "dim_")
@@ -25,11 +29,28 @@ class ModelDescriptionError(NianbaoError):
 
 
 def write_derived(repository: Path) -> list[Path]:
-    """Write docs/rules.md, docs/marts.md, docs/mentions.md and the dbt seeds under the repository; returns the files."""
-    pages = render_pages()
-    for name, text in pages.items():
-        (repository / name).write_text(text, encoding="utf-8")
-    return [*(repository / name for name in pages), *write_seeds(repository / "dbt_project" / "seeds")]
+    """Write the generated models, pages and dbt seeds under the repository; returns the files."""
+    written = []
+    for render in (render_models, render_pages):  # the data dictionary is made of the models' descriptions
+        for name, text in render().items():
+            (repository / name).write_text(text, encoding="utf-8")
+            written.append(repository / name)
+    return [*written, *write_seeds(repository / "dbt_project" / "seeds")]
+
+
+def render_models() -> dict[str, str]:
+    """Path in the repository → text of each dbt file that is generated from the indicators, in whole or between its marker lines."""
+    declaration = load_indicators()
+    models = DBT_PROJECT / "models"
+    wide = models / "marts" / "mart_agency_years.sql"
+    columns = wide.with_suffix(".yml")
+    texts = {
+        models / "intermediate" / "int_figures_pivoted.sql": compile_figures(declaration),
+        models / "intermediate" / "int_indicators_computed.sql": compile_indicators(declaration, load_templates()),
+        wide: replace_region(wide.read_text(encoding="utf-8"), "--", compile_columns(declaration)),
+        columns: replace_region(columns.read_text(encoding="utf-8"), "#", describe_columns(declaration)),
+    }
+    return {f"dbt_project/{path.relative_to(DBT_PROJECT).as_posix()}": text for path, text in texts.items()}
 
 
 def render_pages() -> dict[str, str]:
@@ -38,6 +59,7 @@ def render_pages() -> dict[str, str]:
         "docs/rules.md": render_rule_book(load_catalogue()),
         "docs/marts.md": render_data_dictionary(DBT_PROJECT),
         "docs/mentions.md": render_mention_page(load_mentions()),
+        "docs/indicators.md": render_indicator_page(load_indicators(), load_templates()),
     }
 
 

@@ -8,7 +8,7 @@ facts as (
         'requests' as table_key,
         row_key,
         column_key,
-        request_count as figure,
+        printed_value as figure,
         raw,
         line
     from {{ ref('fct_requests') }}
@@ -19,7 +19,7 @@ facts as (
         'disputes' as table_key,
         row_key,
         column_key,
-        case_count as figure,
+        printed_value as figure,
         raw,
         line
     from {{ ref('fct_disputes') }}
@@ -30,7 +30,7 @@ facts as (
         'proactive' as table_key,
         row_key,
         column_key,
-        value as figure,
+        printed_value as figure,
         raw,
         line
     from {{ ref('fct_proactive_disclosures') }}
@@ -41,7 +41,7 @@ facts as (
         'statistics' as table_key,
         indicator as row_key,
         column_key,
-        value as figure,
+        printed_value as figure,
         raw,
         line
     from {{ ref('fct_statistics') }}
@@ -56,10 +56,7 @@ staged as (
         cells.table_key,
         cells.row_key,
         cells.column_key,
-        case
-            when cells.is_doubtful then null
-            when cells.table_key in ('proactive', 'statistics') or cells.value = trunc(cells.value) then cells.value
-        end as figure,
+        case when not cells.is_doubtful then cells.value end as figure,
         cells.raw,
         cells.line
     from {{ ref('stg_nianbao__cells') }} as cells

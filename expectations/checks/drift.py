@@ -96,6 +96,17 @@ def _list_excluded(batch: Batch) -> list[str]:
     return select_applied(batch.decisions, "exclude")["document_id"].to_list()
 
 
+def _list_decided(batch: Batch) -> list[str]:
+    """Documents with a cell that people decided upon, now or when it was published: their figures move because of that."""
+    frames = [batch.marts[_YEARS], *([] if batch.published is None else [batch.published[_YEARS]])]
+    return [
+        document_id
+        for frame in frames
+        if "decided_cell_count" in frame.columns  # publications of earlier versions knew no decisions
+        for document_id in frame.filter(pl.col("decided_cell_count") > 0)["document_id"]
+    ]
+
+
 def list_gone(batch: Batch) -> pl.DataFrame:
     """Every agency-year that is gone (find_gone); none when there is no publication to compare with."""
     found = _read_pair(batch, _YEARS, _NAMES)
@@ -163,9 +174,9 @@ def check_figures(batch: Batch, terms: FigureTerms, _tolerance: float) -> Verdic
     if isinstance(found, str):
         return judge_partition(0, 0, "", "", reason=found)
     before, now = found
-    # A figure that people decided upon, now or before, moves because of them.
-    decided = batch.decisions.filter(pl.col("table").is_not_null())["document_id"].to_list()
-    both = before.join(now, on=[*_KEY, "document_id"], how="inner", suffix="_now").filter(~pl.col("document_id").is_in(decided))
+    both = before.join(now, on=[*_KEY, "document_id"], how="inner", suffix="_now").filter(
+        ~pl.col("document_id").is_in(_list_decided(batch))
+    )
     if both.is_empty():
         return judge_partition(0, 0, "", "", reason="nothing_in_common")
     changed = [pl.col(name).ne_missing(pl.col(f"{name}_now")) for name in terms.measures]

@@ -96,7 +96,7 @@ def check_cells(batch: Batch, terms: CellTerms, tolerance: float) -> Verdicts:
         clear_doubtful(batch.cells)
         .filter(pl.col("table") == terms.table)
         .join(batch.tables["published"].select("document_id"), on="document_id", how="semi")
-        .select("document_id", pl.col("row").alias("row_key"), pl.col("column").alias("column_key"), _whole().alias("expected"))
+        .select("document_id", pl.col("row").alias("row_key"), pl.col("column").alias("column_key"), pl.col("value").alias("expected"))
         .with_columns(in_staging=pl.lit(value=True))
     )
     printed = batch.marts[terms.mart].filter(pl.col("is_printed"))  # others are decided figures of cells that the document does not hold

@@ -15,6 +15,7 @@ import polars as pl
 import pytest
 import yaml
 from builders.dbt_staging import Staging
+from properties.recomputing import FACTS, compare
 
 from ingest.tables import STAGING_TABLES
 
@@ -217,7 +218,15 @@ def read_agency_year(warehouse: duckdb.DuckDBPyConnection, document_id: str) -> 
 def test_build_passes_every_data_test_and_unit_test_without_a_warning(build: subprocess.CompletedProcess[str]) -> None:
     assert build.returncode == 0, build.stdout[-6000:]
     assert "WARN=0 ERROR=0 SKIP=0" in build.stdout
-    assert " 8 unit tests" in build.stdout
+    assert " 11 unit tests" in build.stdout
+
+
+def test_indicators_of_blanks_slips_and_mixed_forms_equal_their_recomputation(warehouse: duckdb.DuckDBPyConnection) -> None:
+    names = (*FACTS, "mart_agency_indicators", "mart_agency_years", "dim_indicators")
+    result = compare({name: warehouse.execute(f"from {name}").pl() for name in names})
+    assert result.differences.rows() == []
+    statuses = warehouse.execute("select status, count(*) from mart_agency_indicators group by all").fetchall()
+    assert dict(statuses).keys() == {"value", "zero_denominator", "missing_cells", "not_in_template", "contradictory"}
 
 
 def test_gate_results_reach_the_warehouse_with_their_numbers_and_example(warehouse: duckdb.DuckDBPyConnection) -> None:
@@ -235,7 +244,7 @@ def test_gate_results_reach_the_warehouse_with_their_numbers_and_example(warehou
 
 def test_agency_year_has_the_hand_computed_totals_and_shares(warehouse: duckdb.DuckDBPyConnection) -> None:
     row = read_agency_year(warehouse, "full")
-    assert row == {
+    expected = {
         "agency_id": "id-临江区财政局",
         "report_year": 2023,
         "agency_name": "临江区财政局",
@@ -278,9 +287,16 @@ def test_agency_year_has_the_hand_computed_totals_and_shares(warehouse: duckdb.D
         "penalty_decision_count": 0,
         "enforcement_decision_count": 0,
         "fee_10k_yuan": Decimal("12.500000"),
+        "carried_forward_share": 0.2,
+        "substantive_disclosure_share": 16 / 34,
+        "denied_third_party_rights_share": 0.75,
+        "applicant_hhi_share": (1600 + 16 + 1) / 2025,
+        "review_pending_share": 1 / 9,
+        "is_small_sample": False,
         "finding_error_count": 0,
         "has_source_errors": False,
     }
+    assert {key: row[key] for key in expected} == expected
 
 
 def test_2019_form_has_its_own_facts_and_a_blank_row_makes_its_group_null(warehouse: duckdb.DuckDBPyConnection) -> None:
@@ -301,7 +317,7 @@ def test_mixed_form_counts_its_single_other_row(warehouse: duckdb.DuckDBPyConnec
 def test_shares_without_a_base_are_null_not_zero(warehouse: duckdb.DuckDBPyConnection) -> None:
     row = read_agency_year(warehouse, "zeros")
     shares = {name: value for name, value in row.items() if name.endswith("_share")}
-    assert len(shares) == 7
+    assert len(shares) == 33
     assert set(shares.values()) == {None}
     assert (row["processed_count"], row["denied_count"], row["review_count"]) == (0, 0, 0)
 
@@ -434,6 +450,7 @@ def test_every_column_that_readers_see_says_what_it_means(warehouse: duckdb.Duck
     assert {table for table, _ in public} == {
         *(
             "dim_agencies",
+            "dim_indicators",
             "dim_rules",
             "dim_template_cells",
             "fct_copies",
@@ -444,7 +461,7 @@ def test_every_column_that_readers_see_says_what_it_means(warehouse: duckdb.Duck
             "fct_gate_results",
         ),
         *("fct_mentions", "fct_proactive_disclosures", "fct_quarantined_reports", "fct_reports", "fct_requests", "fct_statistics"),
-        *("mart_agency_years", "mart_quality", "mart_years"),
+        *("mart_agency_indicators", "mart_agency_years", "mart_quality", "mart_years"),
     }
     assert [key for key, comment in public.items() if not comment] == []
 
@@ -457,7 +474,7 @@ def test_sources_are_the_declared_staging_tables() -> None:
     ]
 
 
-@pytest.mark.parametrize("seed", ["rules", "template_cells"])
+@pytest.mark.parametrize("seed", ["rules", "template_cells", "indicators"])
 def test_seed_columns_have_declared_types(seed: str) -> None:
     with (PROJECT / "seeds" / f"{seed}.csv").open(encoding="utf-8", newline="") as file:
         assert next(csv.reader(file)) == list(read_seed_types()[seed])

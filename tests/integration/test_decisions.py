@@ -58,9 +58,9 @@ def test_decisions_are_applied_by_the_next_build_and_go_stale_when_the_document_
     after = ask(tmp_path / "home")
     assert after(f"select new_received_count from mart_agency_years where source = '{PRINTED}'") == [(7,)]
     cell = "column_key = 'total' and row_key = 'new_received' and is_decided"
-    assert after(f"select request_count, raw, decided_value from fct_requests where {cell}") == [(printed, str(printed), 7)]
+    assert after(f"select request_count, raw, printed_value from fct_requests where {cell}") == [(7, str(printed), printed)]
     assert after(f"select review_count from mart_agency_years where source = '{CUT}'") == [(4,)]
-    assert after("select case_count, line, is_printed, decided_value from fct_disputes where is_decided") == [(None, None, False, 4)]
+    assert after("select case_count, line, is_printed, printed_value from fct_disputes where is_decided") == [(4, None, False, None)]
     assert after(f"select reasons from fct_quarantined_reports where source = '{WITHDRAWN}'") == [("decision:exclude",)]
     assert after("select reason, status, is_published from fct_decisions where decided_by = '王'") == [("来函更正", "applied", True)]
     assert CUT not in nianbao("review").out  # decided upon

@@ -12,6 +12,7 @@ import dagster as dg
 import duckdb
 import polars as pl
 import pytest
+from properties.recomputing import INDICATORS, compare, read_published
 
 from expectations.catalogue import load_catalogue
 from ingest.samples import RenderedReport, generate_reports
@@ -99,6 +100,20 @@ def test_a_published_figure_is_the_one_the_report_was_made_from(pipeline):
             assert count == sources[source].figures["requests", row_key, "total"], (source, row_key)
             checked += 1
     assert checked > 20 * pipeline.first.mart_rows["mart_agency_years"]
+
+
+def test_every_published_indicator_equals_its_recomputation_from_the_long_facts(pipeline):
+    tables = read_published(pipeline.settings.paths.published / "current")
+    result = compare(tables)
+    assert result.differences.rows() == []
+    assert (result.indicators, result.agency_years) == (len(INDICATORS), pipeline.first.mart_rows["mart_agency_years"])
+    assert result.checks == len(INDICATORS) * result.agency_years * 11  # ten fields of the long mart and the column of the wide one
+    assert result.values > 15 * result.agency_years
+    # The comparison sees what it has to see: a value, a null, a row.
+    long = tables["mart_agency_indicators"]
+    half = pl.when(pl.int_range(pl.len()) == 0).then(pl.lit(None, pl.Float64)).otherwise(pl.col("numerator")).alias("numerator")
+    assert compare({**tables, "mart_agency_indicators": long.sort("numerator").reverse().with_columns(half)}).differences.height == 1
+    assert compare({**tables, "mart_agency_indicators": long.slice(1)}).differences.height > 0
 
 
 def test_the_graph_runs_from_raw_through_dbt_to_published(pipeline):

@@ -116,8 +116,7 @@ final as (
 
     select
         *,
-        case when value = trunc(value) then cast(value as bigint) end as whole_value,
-        case when printed_value = trunc(printed_value) then cast(printed_value as bigint) end as printed_whole_value
+        case when value = trunc(value) then cast(value as bigint) end as whole_value
     from decided
 
 )

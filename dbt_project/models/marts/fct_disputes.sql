@@ -16,13 +16,13 @@ final as (
         template,
         row_key,
         column_key,
-        printed_whole_value as case_count,
+        whole_value as case_count,
         raw,
         line,
         method,
         is_printed,
         is_decided,
-        decided_value
+        printed_value
     from cells
 
 )

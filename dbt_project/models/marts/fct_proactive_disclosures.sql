@@ -23,27 +23,27 @@ final as (
         cells.template,
         cells.row_key,
         cells.column_key,
-        cells.printed_value as value,
+        cells.value,
         cells.unit,
         -- The form says what a cell counts; the printed unit says what money is meant. Without either there is no
         -- typed figure.
-        case when template_cells.value_kind in ('count', 'signed') then cells.printed_whole_value end as item_count,
+        case when template_cells.value_kind in ('count', 'signed') then cells.whole_value end as item_count,
         case
             when template_cells.value_kind <> 'decimal' then null
-            when cells.unit = '万元' then cells.printed_value
-            when cells.unit = '元' then try_cast(cells.printed_value / 10000 as decimal(20, 6))
+            when cells.unit = '万元' then cells.value
+            when cells.unit = '元' then try_cast(cells.value / 10000 as decimal(20, 6))
         end as amount_10k_yuan,
         case
             when template_cells.value_kind <> 'decimal' then null
-            when cells.unit = '万元' then cast(cells.printed_value * 10000 as decimal(24, 2))
-            when cells.unit = '元' then cast(cells.printed_value as decimal(24, 2))
+            when cells.unit = '万元' then cast(cells.value * 10000 as decimal(24, 2))
+            when cells.unit = '元' then cast(cells.value as decimal(24, 2))
         end as amount_cny,
         cells.raw,
         cells.line,
         cells.method,
         cells.is_printed,
         cells.is_decided,
-        cells.decided_value
+        cells.printed_value
     from cells
     left join template_cells
         on

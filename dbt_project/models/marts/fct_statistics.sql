@@ -16,14 +16,14 @@ final as (
         template,
         row_key as indicator,
         column_key,
-        printed_value as value,
+        value,
         unit,
         raw,
         line,
         method,
         is_printed,
         is_decided,
-        decided_value
+        printed_value
     from cells
 
 )

@@ -6,21 +6,9 @@ reports as (
 
 ),
 
-requests as (
+figures as (
 
-    select * from {{ ref('int_requests_pivoted') }}
-
-),
-
-disputes as (
-
-    select * from {{ ref('int_disputes_pivoted') }}
-
-),
-
-disclosures as (
-
-    select * from {{ ref('int_proactive_disclosures_pivoted') }}
+    select * from {{ ref('int_figures_pivoted') }}
 
 ),
 
@@ -36,6 +24,17 @@ failures as (
 
 ),
 
+decided as (
+
+    select
+        document_id,
+        count(*) as decided_cell_count
+    from {{ ref('int_cells_published') }}
+    where is_decided
+    group by document_id
+
+),
+
 final as (
 
     select
@@ -47,55 +46,120 @@ final as (
         reports.template,
         reports.layout,
         reports.published_date,
+        reports.region_code,
+        reports.agency_level,
+        reports.agency_kind,
+        reports.report_scope,
 
-        requests.new_received_count,
-        requests.carried_over_count,
-        requests.new_received_count + requests.carried_over_count as accepted_request_count,
-        requests.processed_count,
-        requests.carried_forward_count,
-        requests.granted_count,
-        requests.partly_granted_count,
-        requests.denied_count,
-        requests.unavailable_count,
-        requests.not_processed_count,
-        requests.other_processed_count,
-        requests.natural_person_count,
-        requests.organization_count,
-
-        {{ share_of('(requests.granted_count + requests.partly_granted_count)', 'requests.processed_count') }}
-            as disclosure_share,
-        {{ share_of('requests.denied_count', 'requests.processed_count') }} as denial_share,
-        {{ share_of('requests.unavailable_count', 'requests.processed_count') }} as unavailable_share,
-        {{ share_of('requests.not_processed_count', 'requests.processed_count') }} as not_processed_share,
-        {{ share_of('requests.processed_count', '(requests.new_received_count + requests.carried_over_count)') }}
-            as completion_share,
-
-        disputes.review_count,
-        disputes.review_corrected_count,
-        disputes.review_concluded_count,
-        {{ share_of('disputes.review_corrected_count', 'disputes.review_concluded_count') }} as review_correction_share,
-        disputes.litigation_count,
-        disputes.litigation_corrected_count,
-        disputes.litigation_concluded_count,
-        {{ share_of('disputes.litigation_corrected_count', 'disputes.litigation_concluded_count') }}
-            as litigation_correction_share,
-
-        disclosures.regulation_in_force_count,
-        disclosures.normative_document_in_force_count,
-        disclosures.regulation_disclosed_total_count,
-        disclosures.normative_document_disclosed_total_count,
-        disclosures.licence_decision_count,
-        disclosures.penalty_decision_count,
-        disclosures.enforcement_decision_count,
-        disclosures.fee_10k_yuan,
+        -- generated from indicators.yml: do not edit
+        figures.new_received_count,
+        figures.carried_over_count,
+        figures.accepted_request_count,
+        figures.processed_count,
+        figures.carried_forward_count,
+        figures.granted_count,
+        figures.partly_granted_count,
+        figures.disclosed_count,
+        figures.denied_state_secret_count,
+        figures.denied_prohibited_by_law_count,
+        figures.denied_endangers_security_count,
+        figures.denied_third_party_rights_count,
+        figures.denied_internal_affairs_count,
+        figures.denied_process_information_count,
+        figures.denied_enforcement_file_count,
+        figures.denied_administrative_inquiry_count,
+        figures.denied_count,
+        figures.unavailable_not_held_count,
+        figures.unavailable_count,
+        figures.not_processed_petition_count,
+        figures.not_processed_excessive_count,
+        figures.not_processed_count,
+        figures.other_overdue_correction_count,
+        figures.other_overdue_fee_count,
+        figures.other_processed_count,
+        figures.natural_person_count,
+        figures.commercial_enterprise_count,
+        figures.legal_service_count,
+        figures.organization_count,
+        figures.applicant_square_sum,
+        figures.applicant_square,
+        figures.review_count,
+        figures.review_corrected_count,
+        figures.review_pending_count,
+        figures.review_concluded_count,
+        figures.litigation_direct_count,
+        figures.litigation_after_review_count,
+        figures.litigation_count,
+        figures.dispute_count,
+        figures.litigation_corrected_count,
+        figures.litigation_pending_count,
+        figures.litigation_concluded_count,
+        figures.regulation_in_force_count,
+        figures.normative_document_in_force_count,
+        figures.regulation_disclosed_total_count,
+        figures.normative_document_disclosed_total_count,
+        figures.normative_document_made_count,
+        figures.normative_document_repealed_count,
+        figures.normative_document_net_change_count,
+        figures.normative_document_in_force_previous_count,
+        figures.licence_decision_count,
+        figures.penalty_decision_count,
+        figures.enforcement_decision_count,
+        figures.fee_10k_yuan,
+        figures.fee_cny,
+        figures.processing_fee_notice_count,
+        figures.processing_fee_noticed_cny,
+        figures.processing_fee_collected_cny,
+        figures.completion_share,
+        figures.carried_forward_share,
+        figures.disclosure_share,
+        figures.granted_share,
+        figures.partly_granted_share,
+        figures.substantive_disclosure_share,
+        figures.denial_share,
+        figures.denied_state_secret_share,
+        figures.denied_prohibited_by_law_share,
+        figures.denied_endangers_security_share,
+        figures.denied_third_party_rights_share,
+        figures.denied_internal_affairs_share,
+        figures.denied_process_information_share,
+        figures.denied_enforcement_file_share,
+        figures.denied_administrative_inquiry_share,
+        figures.unavailable_share,
+        figures.unavailable_not_held_share,
+        figures.not_processed_share,
+        figures.not_processed_petition_share,
+        figures.not_processed_excessive_share,
+        figures.other_processed_share,
+        figures.other_overdue_correction_share,
+        figures.other_overdue_fee_share,
+        figures.natural_person_share,
+        figures.commercial_enterprise_share,
+        figures.legal_service_share,
+        figures.applicant_hhi_share,
+        figures.review_ratio,
+        figures.litigation_ratio,
+        figures.dispute_ratio,
+        figures.review_correction_share,
+        figures.review_correction_of_all_share,
+        figures.litigation_correction_share,
+        figures.litigation_after_review_ratio,
+        figures.review_pending_share,
+        figures.litigation_pending_share,
+        figures.normative_document_repeal_ratio,
+        figures.penalty_per_licence_ratio,
+        figures.processing_fee_collected_share,
+        figures.processed_count < 30 as is_small_sample,
+        -- end of what is generated
 
         coalesce(failures.finding_error_count, 0) as finding_error_count,
-        coalesce(failures.has_source_errors, false) as has_source_errors
+        coalesce(failures.has_source_errors, false) as has_source_errors,
+        coalesce(decided.decided_cell_count, 0) as decided_cell_count,
+        reports.is_let_in
     from reports
-    left join requests on reports.document_id = requests.document_id
-    left join disputes on reports.document_id = disputes.document_id
-    left join disclosures on reports.document_id = disclosures.document_id
+    left join figures on reports.document_id = figures.document_id
     left join failures on reports.document_id = failures.document_id
+    left join decided on reports.document_id = decided.document_id
 
 )
 

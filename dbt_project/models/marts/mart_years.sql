@@ -47,7 +47,6 @@ terms as (
 
     select
         *,
-        granted_count + partly_granted_count as disclosed_count,
         accepted_request_count is null
         or processed_count is null
         or carried_forward_count is null

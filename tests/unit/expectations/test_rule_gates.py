@@ -182,7 +182,7 @@ def marts(documents, received=4):
         ),
         "fct_requests": pl.DataFrame(
             [
-                {"document_id": f"d{n}", "row_key": row, "column_key": column, "request_count": int(raw), "is_printed": True}
+                {"document_id": f"d{n}", "row_key": row, "column_key": column, "printed_value": int(raw), "is_printed": True}
                 for n in documents
                 for row, column, raw in cells
             ]
@@ -213,7 +213,7 @@ def test_marts_that_hold_what_staging_holds_pass(tmp_path):
             "marts.agency_years_reconcile",
         ),
         (lambda m: m | {"fct_requests": m["fct_requests"].slice(1)}, "marts.cells_conserved"),
-        (lambda m: m | {"fct_requests": m["fct_requests"].with_columns(pl.col("request_count") + 1)}, "marts.cells_conserved"),
+        (lambda m: m | {"fct_requests": m["fct_requests"].with_columns(pl.col("printed_value") + 1)}, "marts.cells_conserved"),
         (lambda m: m | {"fct_requests": pl.concat([m["fct_requests"], m["fct_requests"].head(1)])}, "marts.keys_unique"),
         (lambda m: m | {"mart_agency_years": m["mart_agency_years"].with_columns(disclosure_share=1.01)}, "marts.shares_in_range"),
         (lambda m: m | {"mart_agency_years": m["mart_agency_years"].with_columns(disclosure_share=float("nan"))}, "marts.shares_in_range"),

@@ -4,14 +4,19 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.documenting import ModelDescriptionError, render_data_dictionary, render_pages
+from orchestration.documenting import ModelDescriptionError, render_data_dictionary, render_models, render_pages
 
 ROOT = Path(__file__).parents[3]
 
 
-@pytest.mark.parametrize("page", ["docs/rules.md", "docs/marts.md", "docs/mentions.md"])
+@pytest.mark.parametrize("page", ["docs/rules.md", "docs/marts.md", "docs/mentions.md", "docs/indicators.md"])
 def test_the_page_is_not_stale(page: str) -> None:
     assert (ROOT / page).read_text(encoding="utf-8") == render_pages()[page], "run `make docs`"
+
+
+def test_the_models_of_the_indicators_are_not_stale() -> None:
+    for path, text in render_models().items():
+        assert (ROOT / path).read_text(encoding="utf-8") == text, f"{path}: run `make docs`"
 
 
 def test_every_published_table_is_described_with_its_units() -> None:
