@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any, Final
 from expectations.catalogue import load_catalogue
 from expectations.gates import check_accepted
 from ingest.errors import NianbaoError
-from orchestration.manifests import PartitionManifest, RuleEntry, digest_manifests, select_blocking
+from orchestration.manifests import PartitionManifest, RuleEntry, select_blocking
 from orchestration.partitions import span_partitions
 from orchestration.publishing import Publication, read_publication
 from orchestration.refreshing import Progress, has_news, ignore_progress, list_stale, read_raw_gate
+from orchestration.rostering import refresh_rosters
 from orchestration.settings import Paths, Settings
 from orchestration.storage import Storage
-from orchestration.warehousing import digest_project, prepare_manifest, read_gate, sum_statuses
+from orchestration.warehousing import digest_project, digest_staging, prepare_manifest, read_gate, sum_statuses
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -121,6 +122,7 @@ def build(
             return _summarise_marts(storage, (), is_unchanged=True)
         return _run(settings, storage, _Plan(is_ingesting=False, is_staging=False, accepted_drift=tuple(accepted_drift)), progress)
     progress("looking for news", 0, None)
+    refresh_rosters(settings, storage)
     # Behind a blocked scan the sightings are those of an earlier one: equal to the inputs or not, they have to be judged again.
     is_news = has_news(settings, storage) or bool(select_blocking(read_raw_gate(storage)))
     if not is_news and not list_stale(storage, load_catalogue()) and _is_published(storage):
@@ -185,7 +187,7 @@ def _is_published(storage: Storage) -> bool:
     publication = read_publication(storage.paths)
     if publication is None:
         return False
-    return (publication.staging, publication.project) == (digest_manifests(storage.read_manifests()), digest_project())
+    return (publication.staging, publication.project) == (digest_staging(storage, storage.read_manifests()), digest_project())
 
 
 def _summarise(storage: Storage, run_ids: tuple[str, ...], *, is_unchanged: bool) -> BuildSummary:

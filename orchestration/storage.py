@@ -19,6 +19,7 @@ import polars.selectors as cs
 from expectations.copies.tables import COPIES, COPIES_SORT_KEYS
 from expectations.recording import GATE_RESULTS
 from ingest.errors import StorageError
+from ingest.rosters import AGENCY_CHANGES, PUBLISHERS
 from ingest.tables import RAW_DOCUMENTS, RAW_SIGHTINGS, STAGING_SORT_KEYS, STAGING_TABLES, conform, empty
 from orchestration.locking import hold_lock
 from orchestration.manifests import PartitionManifest, TableEntry, digest_text
@@ -32,6 +33,9 @@ _ZSTD_LEVEL: Final = 1
 _COMMIT: Final = "COMMIT"
 
 _DOCUMENT_ISSUES: Final = pl.Schema({name: RAW_DOCUMENTS[name] for name in ("document_id", "issue")})
+
+CORPUS_TABLES: Final[dict[str, pl.Schema]] = {"publishers": PUBLISHERS, "agency_changes": AGENCY_CHANGES}
+"""Tables over all report years that are replaced whole, in the order in which they are given: `corpus/<name>.parquet`."""
 
 Tables = Mapping[str, pl.DataFrame]
 """Staging table name → frame, of one partition."""
@@ -198,17 +202,26 @@ class Storage:
         if not manifests:
             for table, schema in STAGING_TABLES.items():
                 write_parquet(empty(schema), target / table / f"report_year={UNKNOWN}.parquet")
+        self._snapshot_corpus(target)
+        return target, manifests
+
+    def _snapshot_corpus(self, target: Path) -> None:
         (target / "copies").mkdir()
         if self._copies.exists():
             _link_or_copy(self._copies, target / "copies" / "corpus.parquet")
         else:
             write_parquet(empty(COPIES), target / "copies" / "corpus.parquet")
+        for table, schema in CORPUS_TABLES.items():
+            (target / table).mkdir()
+            if self._corpus_path(table).exists():
+                _link_or_copy(self._corpus_path(table), target / table / "corpus.parquet")
+            else:
+                write_parquet(empty(schema), target / table / "corpus.parquet")
         (target / "gate_results").mkdir()
         for path in sorted(self._gate_results.glob("*.parquet")):
             _link_or_copy(path, target / "gate_results" / path.name)
         if not any((target / "gate_results").iterdir()):
             write_parquet(empty(GATE_RESULTS), target / "gate_results" / "none.parquet")
-        return target, manifests
 
     # ---- corpus
 
@@ -223,6 +236,19 @@ class Storage:
     def read_copies(self) -> pl.DataFrame | None:
         """COPIES of the latest search; None before the first."""
         return _read_declared(self._copies, COPIES) if self._copies.exists() else None
+
+    def replace_corpus_table(self, name: str, frame: pl.DataFrame) -> None:
+        """One of CORPUS_TABLES takes the place of the one before, in one move."""
+        write_parquet(conform(frame, CORPUS_TABLES[name]), self._corpus_path(name))
+
+    def has_corpus_table(self, name: str) -> bool:
+        """Whether it was ever made, by whatever version of this software."""
+        return self._corpus_path(name).exists()
+
+    def read_corpus_table(self, name: str) -> pl.DataFrame:
+        """One of CORPUS_TABLES; empty before it was first made."""
+        path = self._corpus_path(name)
+        return _read_declared(path, CORPUS_TABLES[name]) if path.exists() else empty(CORPUS_TABLES[name])
 
     def keep_gate_results(self, results: pl.DataFrame, run_id: str, step: str) -> Path:
         """Append GATE_RESULTS of one step of a run to the history: a file of its own, so that repeating the step replaces it."""
@@ -248,6 +274,9 @@ class Storage:
     @property
     def _copies(self) -> Path:
         return self.paths.corpus / "copies.parquet"
+
+    def _corpus_path(self, name: str) -> Path:
+        return self.paths.corpus / f"{name}.parquet"
 
     def _table_path(self, table: str, partition: str) -> Path:
         return self.paths.staging / table / f"report_year={partition}.parquet"

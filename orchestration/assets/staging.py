@@ -37,7 +37,12 @@ def build_staging_assets(catalogue: Catalogue) -> dg.AssetsDefinition:
         name="staging",
         group_name="staging",
         specs=[
-            dg.AssetSpec(["staging", table], deps=[["raw", "documents"]], description=_DESCRIPTIONS[table], kinds={"polars", "parquet"})
+            dg.AssetSpec(
+                ["staging", table],
+                deps=[["raw", "documents"], ["corpus", "publishers"]],
+                description=_DESCRIPTIONS[table],
+                kinds={"polars", "parquet"},
+            )
             for table in STAGING_TABLES
         ],
         check_specs=build_check_specs(catalogue, "staging"),

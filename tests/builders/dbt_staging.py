@@ -9,6 +9,7 @@ from expectations.copies.tables import COPIES
 from expectations.recording import GATE_RESULTS
 from ingest.tables import STAGING_SORT_KEYS, STAGING_TABLES, conform
 from ingest.templates import load_templates
+from orchestration.storage import CORPUS_TABLES
 
 CellKey = tuple[str, str, str]
 MIXED = {
@@ -26,6 +27,7 @@ class Staging:
         self.rows: dict[str, list[dict[str, Any]]] = {table: [] for table in STAGING_TABLES}
         self.copies: list[dict[str, Any]] = []
         self.gate_results: list[dict[str, Any]] = []
+        self.corpus: dict[str, list[dict[str, Any]]] = {table: [] for table in CORPUS_TABLES}
         self._years: dict[str | None, int | None] = {}
 
     def add_report(
@@ -89,6 +91,12 @@ class Staging:
         (root / "gate_results").mkdir()
         gates = pl.DataFrame(self.gate_results, schema_overrides=GATE_RESULTS) if self.gate_results else pl.DataFrame(schema=GATE_RESULTS)
         conform(gates, GATE_RESULTS).write_parquet(root / "gate_results" / "run.parquet")
+        for table, schema in CORPUS_TABLES.items():
+            (root / table).mkdir()
+            rows = self.corpus[table]
+            conform(pl.DataFrame(rows, infer_schema_length=None) if rows else pl.DataFrame(schema=schema), schema).write_parquet(
+                root / table / "corpus.parquet"
+            )
         years = sorted({row["report_year"] for row in self.rows["outcomes"]}, key=str)
         for table, schema in STAGING_TABLES.items():
             (root / table).mkdir(parents=True)

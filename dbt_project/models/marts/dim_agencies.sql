@@ -13,6 +13,26 @@ regions as (
 
 ),
 
+predecessors as (
+
+    select
+        successor_id as agency_id,
+        string_agg(predecessor_id, ',' order by predecessor_id) as predecessor_ids
+    from {{ ref('dim_agency_changes') }}
+    group by successor_id
+
+),
+
+successors as (
+
+    select
+        predecessor_id as agency_id,
+        string_agg(successor_id, ',' order by successor_id) as successor_ids
+    from {{ ref('dim_agency_changes') }}
+    group by predecessor_id
+
+),
+
 agencies as (
 
     select
@@ -44,6 +64,8 @@ final as (
         agencies.region_report_year,
         regions.region_full_name,
         regions.province_code,
+        predecessors.predecessor_ids,
+        successors.successor_ids,
         agencies.first_report_year,
         agencies.last_report_year,
         agencies.report_count
@@ -52,6 +74,8 @@ final as (
         on
             agencies.region_code = regions.region_code
             and agencies.region_report_year = regions.report_year
+    left join predecessors on agencies.agency_id = predecessors.agency_id
+    left join successors on agencies.agency_id = successors.agency_id
 
 )
 
