@@ -11,7 +11,11 @@ from expectations.catalogue import Catalogue, load_catalogue
 from expectations.describing import describe_rule, say_allowance
 from expectations.indicators.declaring import load_indicators
 from expectations.indicators.describing import build_indicator_seed
+from ingest.regions import load_regions, load_successors
 from ingest.templates import Template, load_templates
+
+_FIRST_REPORT_YEAR = 2008
+"""The first year that reports are of (政府信息公开条例, 国令第492号)."""
 
 RULES_SEED = pl.Schema(
     {
@@ -50,8 +54,23 @@ TEMPLATE_CELLS_SEED = pl.Schema(
 """One row per cell of each form, in printed order from 1; the cells of variant rows, which stand in place of others, come last."""
 
 
+REGIONS_SEED = pl.Schema(
+    {
+        "region_code": pl.String,
+        "region_name": pl.String,
+        "region_level": pl.String,
+        "parent_code": pl.String,
+        "valid_from_year": pl.Int16,
+        "valid_to_year": pl.Int16,
+        "successor_code": pl.String,
+        "change_kind": pl.String,
+    }
+)
+"""One row per region that was in force in 2008 or later, by code and first year (ingest/regions)."""
+
+
 def build_seeds(catalogue: Catalogue, templates: Mapping[str, Template]) -> dict[str, pl.DataFrame]:
-    """`rules` (RULES_SEED), `template_cells` (TEMPLATE_CELLS_SEED) and `indicators` (INDICATORS_SEED)."""
+    """`rules` (RULES_SEED), `template_cells` (TEMPLATE_CELLS_SEED), `indicators` (INDICATORS_SEED) and `regions` (REGIONS_SEED)."""
     rules = [
         (
             rule.id,
@@ -75,11 +94,12 @@ def build_seeds(catalogue: Catalogue, templates: Mapping[str, Template]) -> dict
         "rules": pl.DataFrame(rules, schema=RULES_SEED, orient="row"),
         "template_cells": pl.DataFrame(cells, schema=TEMPLATE_CELLS_SEED, orient="row"),
         "indicators": build_indicator_seed(load_indicators(), templates),
+        "regions": _list_regions(),
     }
 
 
 def write_seeds(directory: Path) -> list[Path]:
-    """Writes `rules.csv`, `template_cells.csv` and `indicators.csv`; the same catalogue gives the same bytes."""
+    """Writes one CSV per seed; the same catalogue gives the same bytes."""
     seeds = build_seeds(load_catalogue(), load_templates())
     written = []
     for name, frame in seeds.items():
@@ -118,6 +138,26 @@ def write_rule_book(path: Path) -> Path:
     """Writes the rule book to `path` (docs/rules.md)."""
     path.write_text(render_rule_book(load_catalogue()), "utf-8")
     return path
+
+
+def _list_regions() -> pl.DataFrame:
+    ended = pl.col("valid_to_year")
+    return (
+        load_regions()
+        .filter(ended.is_null() | (ended >= _FIRST_REPORT_YEAR))
+        .join(load_successors(), on=["code", "valid_to_year"], how="left", maintain_order="left")
+        .select(
+            region_code="code",
+            region_name="name",
+            region_level="level",
+            parent_code="parent_code",
+            valid_from_year="valid_from_year",
+            valid_to_year="valid_to_year",
+            successor_code="successor_code",
+            change_kind="change",
+        )
+        .cast(REGIONS_SEED)
+    )
 
 
 def _list_cells(template: Template) -> list[tuple[str | int | None, ...]]:

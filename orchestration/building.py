@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING, Any, Final
 from expectations.catalogue import load_catalogue
 from expectations.gates import check_accepted
 from ingest.errors import NianbaoError
-from orchestration.deciding import count_statuses, has_new_decisions, read_decisions_of
+from orchestration.deciding import count_statuses, has_new_decisions
 from orchestration.manifests import PartitionManifest, RuleEntry, select_blocking
 from orchestration.partitions import span_partitions
 from orchestration.publishing import Publication, read_publication
 from orchestration.refreshing import Progress, has_news, ignore_progress, list_stale, read_raw_gate
+from orchestration.rostering import refresh_rosters
 from orchestration.settings import Paths, Settings
 from orchestration.storage import Storage
-from orchestration.warehousing import digest_project, prepare_manifest, read_gate, sum_statuses
+from orchestration.warehousing import digest_project, digest_staging, prepare_manifest, read_gate, sum_statuses
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -124,6 +125,7 @@ def build(
             return _summarise_marts(storage, (), is_unchanged=True)
         return _run(settings, storage, _Plan(is_ingesting=False, is_staging=False, accepted_drift=tuple(accepted_drift)), progress)
     progress("looking for news", 0, None)
+    refresh_rosters(settings, storage)
     # Behind a blocked scan the sightings are those of an earlier one: equal to the inputs or not, they have to be judged again.
     is_news = (
         has_new_decisions(settings, storage, load_catalogue())
@@ -192,7 +194,7 @@ def _is_published(storage: Storage) -> bool:
     publication = read_publication(storage.paths)
     if publication is None:
         return False
-    return (publication.staging, publication.project) == (storage.digest_content(storage.read_manifests()), digest_project())
+    return (publication.staging, publication.project) == (digest_staging(storage, storage.read_manifests()), digest_project())
 
 
 def _summarise(storage: Storage, run_ids: tuple[str, ...], *, is_unchanged: bool) -> BuildSummary:
@@ -211,7 +213,7 @@ def _summarise(storage: Storage, run_ids: tuple[str, ...], *, is_unchanged: bool
         is_published=not blocked and not is_scan_blocked and _is_published(storage),
         paths=storage.paths,
         raw_gate=raw_gate,
-        decisions=count_statuses(read_decisions_of(storage)),
+        decisions=count_statuses(storage.read_corpus_table("decisions")),
     )
 
 
@@ -225,7 +227,7 @@ def _summarise_marts(storage: Storage, run_ids: tuple[str, ...], *, is_unchanged
         publication=read_publication(storage.paths),
         is_published=_is_published(storage),
         paths=storage.paths,
-        decisions=count_statuses(read_decisions_of(storage)),
+        decisions=count_statuses(storage.read_corpus_table("decisions")),
     )
 
 

@@ -13,7 +13,7 @@ import polars as pl
 from expectations.catalogue import Catalogue
 from expectations.decisions.judging import Evidence, judge_decisions, list_accepted_failures, list_excluded
 from expectations.decisions.reading import DecisionError, read_decisions
-from expectations.decisions.tables import DECISIONS, WRITTEN_DECISIONS
+from expectations.decisions.tables import WRITTEN_DECISIONS
 from ingest.tables import CELLS, FINDINGS, REPORTS, conform, empty
 from orchestration.manifests import digest_text
 from orchestration.settings import Settings
@@ -83,7 +83,7 @@ def select_partition_decisions(storage: Storage, sightings: pl.DataFrame) -> Par
 def refresh_decisions(storage: Storage, catalogue: Catalogue) -> pl.DataFrame:
     """Judge all decisions against the last good tables of all report years, replace `corpus/decisions.parquet`; returns DECISIONS."""
     decisions = judge_stored(storage, read_written_decisions(storage), catalogue)
-    storage.replace_decisions(decisions)
+    storage.replace_corpus_table("decisions", decisions)
     return decisions
 
 
@@ -110,9 +110,3 @@ def _gather_evidence(storage: Storage, written: pl.DataFrame) -> Evidence:
     return Evidence(
         reports=pl.concat(found["reports"]), cells=pl.concat(found["cells"]), findings=pl.concat(found["findings"]), sightings=sightings
     )
-
-
-def read_decisions_of(storage: Storage) -> pl.DataFrame:
-    """DECISIONS as they were judged last; empty before the first time."""
-    stored = storage.read_decisions()
-    return empty(DECISIONS) if stored is None else stored

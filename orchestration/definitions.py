@@ -7,7 +7,7 @@ import dagster as dg
 
 from expectations.catalogue import load_catalogue
 from orchestration.alerting.sensing import build_alert_sensors
-from orchestration.assets.corpus import build_corpus_asset
+from orchestration.assets.corpus import build_corpus_asset, build_roster_assets
 from orchestration.assets.decisions import build_decision_assets
 from orchestration.assets.published import build_published_asset
 from orchestration.assets.raw import build_raw_asset
@@ -33,6 +33,7 @@ def build_definitions(settings: Settings, progress: Progress = ignore_progress) 
         assets=[
             build_raw_asset(settings, catalogue),
             build_staging_assets(catalogue),
+            build_roster_assets(settings),
             build_corpus_asset(),
             *build_decision_assets(settings, catalogue),
             warehouse,

@@ -34,6 +34,7 @@ from ingest.tables import (
 from orchestration.deciding import select_partition_decisions
 from orchestration.manifests import Example, PartitionManifest, RuleEntry, digest_software, digest_text
 from orchestration.partitions import find_previous, read_year
+from orchestration.rostering import digest_expected, read_expected
 from orchestration.settings import Settings
 from orchestration.storage import Storage
 
@@ -186,6 +187,7 @@ def refresh_partition(partition: str, storage: Storage, catalogue: Catalogue, pr
         judged = {**tables, "cells": conform(tables["cells"], CELLS)}
         judged["sightings"] = storage.read_sightings()  # inputs are conserved: every one of them has to have its outcome
         decided = select_partition_decisions(storage, sightings)
+        judged["publishers"] = read_expected(storage, year)
         judged["findings"] = tables["findings"] = compute_findings(
             judged, catalogue, previous=previous, last_good=last_good, report_year=year, excluded=decided.excluded
         )
@@ -324,7 +326,7 @@ def _identify(storage: Storage, partition: str, catalogue: Catalogue) -> _Identi
     previous_partition = find_previous(partition)
     previous = storage.read_manifest(previous_partition) if previous_partition is not None else None
     return _Identity(
-        inputs=digest_text(sightings.write_json()),
+        inputs=digest_text(sightings.write_json() + digest_expected(storage, partition)),
         software=digest_text(digest_software("ingest", "expectations") + catalogue.model_dump_json()),
         previous=previous.content if previous is not None else None,
         decisions=decided.digest,

@@ -8,7 +8,6 @@ import polars as pl
 
 from expectations.catalogue import Catalogue
 from ingest.errors import NianbaoError
-from orchestration.deciding import read_decisions_of
 from orchestration.storage import Storage
 
 _SHOWN: Final = 3
@@ -56,7 +55,7 @@ def list_matters(storage: Storage, catalogue: Catalogue) -> list[Matter]:
 
     Within each the more severe first, then those with more failures. What was decided upon already is not listed.
     """
-    decisions = read_decisions_of(storage)
+    decisions = storage.read_corpus_table("decisions")
     current = decisions.filter(pl.col("status") != "stale")
     whole = set(current.filter(pl.col("table").is_null() & pl.col("rule_id").is_null())["document_id"])
     accepted = current.filter(pl.col("rule_id").is_not_null()).select("document_id", "rule_id")

@@ -4,6 +4,8 @@
 |---|---|---|
 | `NIANBAO_HOME` | where raw, staging, warehouse, published and Dagster's own files live | `data` in the working directory |
 | `NIANBAO_REPORTS` | folders, files or archives to read, separated by `:` (`;` on Windows) or a comma | the bundled sample reports |
+| `NIANBAO_PUBLISHERS` | CSV of the agencies whose reports are expected (docs/regions.md) | that of the samples, with the samples only |
+| `NIANBAO_AGENCY_CHANGES` | CSV of agencies renamed, merged or split (docs/regions.md) | that of the samples, with the samples only |
 | `NIANBAO_MAX_BYTES` | inputs larger than this are rejected as `too_large` | 20 MB |
 | `NIANBAO_DECISIONS` | folder of the decisions files (docs/decisions.md) | `decisions` in the working directory |
 | `NIANBAO_LANG` | language of messages, `en` or `zh` | `en` |
@@ -26,6 +28,8 @@ from ingest.errors import NianbaoError
 
 REPOSITORY: Final = Path(__file__).resolve().parents[1]
 SAMPLE_REPORTS: Final = REPOSITORY / "samples" / "reports"
+SAMPLE_PUBLISHERS: Final = REPOSITORY / "samples" / "publishers.csv"
+SAMPLE_AGENCY_CHANGES: Final = REPOSITORY / "samples" / "agency_changes.csv"
 DBT_PROJECT: Final = REPOSITORY / "dbt_project"
 DEFAULT_MAX_BYTES: Final = 20_000_000
 """The largest report page seen is under 1 MB; scanned PDF reports reach about 10 MB."""
@@ -95,6 +99,8 @@ class Settings(BaseModel):
     """Folder of the decisions files; None: none are read."""
     decisions_are_named: bool = False
     """The folder was configured: then it has to exist."""
+    publishers: Path | None = None
+    agency_changes: Path | None = None
     max_bytes: PositiveInt = DEFAULT_MAX_BYTES
     language: Literal["en", "zh"] = "en"
     alert_urls: tuple[SecretStr, ...] = ()
@@ -106,12 +112,20 @@ class Settings(BaseModel):
         """Where things live under `home`."""
         return Paths(self.home)
 
+    def with_reports(self, reports: tuple[Path, ...]) -> "Settings":
+        """The same for other reports. The bundled rosters are of the bundled samples only, so they are left behind."""
+        bundled = {"publishers": SAMPLE_PUBLISHERS, "agency_changes": SAMPLE_AGENCY_CHANGES}
+        left = {name: None for name, path in bundled.items() if getattr(self, name) == path}
+        return self.model_copy(update={"reports": reports, **left})
+
     def to_environment(self) -> dict[str, str]:
         """The variables that make `load_settings` give these settings in a child process."""
         return {
             "NIANBAO_HOME": str(self.home),
             "NIANBAO_REPORTS": os.pathsep.join(str(path) for path in self.reports),
             "NIANBAO_DECISIONS": str(self.decisions) if self.decisions is not None and self.decisions_are_named else "",
+            "NIANBAO_PUBLISHERS": "" if self.publishers is None else str(self.publishers),
+            "NIANBAO_AGENCY_CHANGES": "" if self.agency_changes is None else str(self.agency_changes),
             "NIANBAO_MAX_BYTES": str(self.max_bytes),
             "NIANBAO_LANG": self.language,
             "NIANBAO_ALERT_URLS": "\n".join(url.get_secret_value() for url in self.alert_urls),
@@ -135,6 +149,11 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         "decisions": Path(source.get("NIANBAO_DECISIONS") or "decisions").expanduser().resolve(),
         "decisions_are_named": bool(source.get("NIANBAO_DECISIONS")),
     }
+    if not source.get("NIANBAO_REPORTS"):
+        fields |= {"publishers": SAMPLE_PUBLISHERS, "agency_changes": SAMPLE_AGENCY_CHANGES}
+    for field, variable in (("publishers", "NIANBAO_PUBLISHERS"), ("agency_changes", "NIANBAO_AGENCY_CHANGES")):
+        if source.get(variable):
+            fields[field] = Path(source[variable]).expanduser().resolve()
     for field, variable in (("max_bytes", "NIANBAO_MAX_BYTES"), ("language", "NIANBAO_LANG"), ("stale_days", "NIANBAO_STALE_DAYS")):
         if source.get(variable):
             fields[field] = source[variable]

@@ -17,9 +17,10 @@ import polars as pl
 import polars.selectors as cs
 
 from expectations.copies.tables import COPIES, COPIES_SORT_KEYS
-from expectations.decisions.tables import DECISIONS, DECISIONS_SORT_KEYS
+from expectations.decisions.tables import DECISIONS
 from expectations.recording import GATE_RESULTS
 from ingest.errors import StorageError
+from ingest.rosters import AGENCY_CHANGES, PUBLISHERS
 from ingest.tables import RAW_DOCUMENTS, RAW_SIGHTINGS, STAGING_SORT_KEYS, STAGING_TABLES, conform, empty
 from orchestration.locking import hold_lock
 from orchestration.manifests import PartitionManifest, TableEntry, digest_manifests, digest_text
@@ -32,8 +33,13 @@ _ZSTD_LEVEL: Final = 1
 """Cell tables come out no larger than with the default 3, in two thirds of the time."""
 _COMMIT: Final = "COMMIT"
 
-CORPUS_TABLES: Final[dict[str, pl.Schema]] = {"copies": COPIES, "decisions": DECISIONS}
-"""Tables over all report years that dbt reads: name under `corpus/` → schema."""
+CORPUS_TABLES: Final[dict[str, pl.Schema]] = {
+    "copies": COPIES,
+    "decisions": DECISIONS,
+    "publishers": PUBLISHERS,
+    "agency_changes": AGENCY_CHANGES,
+}
+"""Tables over all report years that are replaced whole, in the order in which they are given: `corpus/<name>.parquet`."""
 
 _DOCUMENT_ISSUES: Final = pl.Schema({name: RAW_DOCUMENTS[name] for name in ("document_id", "issue")})
 
@@ -227,20 +233,25 @@ class Storage:
 
     def read_copies(self) -> pl.DataFrame | None:
         """COPIES of the latest search; None before the first."""
-        return self._read_corpus("copies")
-
-    def replace_decisions(self, decisions: pl.DataFrame) -> None:
-        """The corpus table `decisions` (DECISIONS) takes the place of the one before, in one move."""
-        write_parquet(conform(decisions, DECISIONS).sort(DECISIONS_SORT_KEYS), self._corpus_path("decisions"))
-
-    def read_decisions(self) -> pl.DataFrame | None:
-        """DECISIONS as they were judged last; None before the first time."""
-        return self._read_corpus("decisions")
+        return self.read_corpus_table("copies") if self.has_copies() else None
 
     def digest_content(self, manifests: dict[str, PartitionManifest]) -> str:
         """One digest of what the warehouse is made from: all of staging, and what people decided."""
         staged, written = digest_manifests(manifests), self.paths.raw / "decisions.parquet"
         return digest_text(staged + digest_file(written)) if written.exists() else staged
+
+    def replace_corpus_table(self, name: str, frame: pl.DataFrame) -> None:
+        """One of CORPUS_TABLES takes the place of the one before, in one move."""
+        write_parquet(conform(frame, CORPUS_TABLES[name]), self._corpus_path(name))
+
+    def has_corpus_table(self, name: str) -> bool:
+        """Whether it was ever made, by whatever version of this software."""
+        return self._corpus_path(name).exists()
+
+    def read_corpus_table(self, name: str) -> pl.DataFrame:
+        """One of CORPUS_TABLES; empty before it was first made."""
+        path = self._corpus_path(name)
+        return _read_declared(path, CORPUS_TABLES[name]) if path.exists() else empty(CORPUS_TABLES[name])
 
     def keep_gate_results(self, results: pl.DataFrame, run_id: str, step: str) -> Path:
         """Append GATE_RESULTS of one step of a run to the history: a file of its own, so that repeating the step replaces it."""
@@ -263,12 +274,8 @@ class Storage:
     def _gate_results(self) -> Path:
         return self.paths.corpus / "gate_results"
 
-    def _corpus_path(self, table: str) -> Path:
-        return self.paths.corpus / f"{table}.parquet"
-
-    def _read_corpus(self, table: str) -> pl.DataFrame | None:
-        path = self._corpus_path(table)
-        return _read_declared(path, CORPUS_TABLES[table]) if path.exists() else None
+    def _corpus_path(self, name: str) -> Path:
+        return self.paths.corpus / f"{name}.parquet"
 
     def _table_path(self, table: str, partition: str) -> Path:
         return self.paths.staging / table / f"report_year={partition}.parquet"

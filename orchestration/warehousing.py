@@ -19,7 +19,8 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from ingest.errors import NianbaoError
 from orchestration.locking import hold_lock
-from orchestration.manifests import PartitionManifest, RuleEntry
+from orchestration.manifests import PartitionManifest, RuleEntry, digest_text
+from orchestration.rostering import read_roster_record
 from orchestration.settings import DBT_PROJECT, Paths, build_child_environment
 from orchestration.storage import Storage
 
@@ -58,6 +59,13 @@ def digest_project() -> str:
             digest.update(f"\n{relative.as_posix()}\n".encode())
             digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+def digest_staging(storage: Storage, manifests: dict[str, PartitionManifest]) -> str:
+    """One digest of everything in staging and of what people say beside it."""
+    record = read_roster_record(storage)
+    digest = storage.digest_content(manifests)
+    return digest if record is None or not record.content else digest_text(digest + record.content)
 
 
 def prepare_manifest(paths: Paths) -> Path:
@@ -101,7 +109,7 @@ def prepare_candidate(paths: Paths, storage: Storage) -> BuiltWarehouse:
     target.mkdir()
     partial = prepare_manifest(paths).with_name("partial_parse.msgpack")
     shutil.copyfile(partial, target / partial.name)
-    return BuiltWarehouse(staging=storage.digest_content(manifests), project=digest_project(), statuses=sum_statuses(manifests))
+    return BuiltWarehouse(staging=digest_staging(storage, manifests), project=digest_project(), statuses=sum_statuses(manifests))
 
 
 def accept_candidate(paths: Paths, built: BuiltWarehouse) -> Path:

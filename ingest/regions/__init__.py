@@ -6,6 +6,17 @@ their own either. ATTRIBUTION.md names the sources and their licences, `deriving
 """
 
 from ingest.regions.gazetteers import Gazetteer, Region, find_region, list_regions_of_code, load_gazetteer, strip_region_kind
-from ingest.regions.tables import REGIONS, load_regions
+from ingest.regions.tables import REGIONS, SUCCESSORS, load_regions, load_successors
 
-__all__ = ["REGIONS", "Gazetteer", "Region", "find_region", "list_regions_of_code", "load_gazetteer", "load_regions", "strip_region_kind"]
+__all__ = [
+    "REGIONS",
+    "SUCCESSORS",
+    "Gazetteer",
+    "Region",
+    "find_region",
+    "list_regions_of_code",
+    "load_gazetteer",
+    "load_regions",
+    "load_successors",
+    "strip_region_kind",
+]

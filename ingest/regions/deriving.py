@@ -1,4 +1,4 @@
-"""Derives `regions.csv` from two public packages. Run by hand when a new vintage appears; nothing else imports it.
+"""Derives `regions.csv` and `successors.csv` from two public packages. Run by hand when a new vintage appears; nothing else imports it.
 
     python -m ingest.regions.deriving LOCATION_YEARS.csv DIVISIONS.json CHANGES.json
 
@@ -20,6 +20,10 @@ from typing import Any, Final, NamedTuple
 from ingest.errors import NianbaoError
 
 COLUMNS: Final = ("code", "name", "level", "parent_code", "valid_from_year", "valid_to_year")
+SUCCESSOR_COLUMNS: Final = ("code", "valid_to_year", "successor_code", "change")
+_FIRST_SUCCEEDED: Final = 2007
+"""Last year of the regions whose successors are kept: reports begin with 2008, and the events of early years are noisy."""
+_REASSIGNED: Final = "码位改派"
 _LEVELS: Final = {"1": "province", "2": "prefecture", "3": "county"}
 _KEYS: Final = {"1": ("province_adcode", "province_name"), "2": ("city_adcode", "city_name"), "3": ("county_adcode", "county_name")}
 _LAST_OF_TABLE: Final = 2024
@@ -61,6 +65,28 @@ def derive_regions(location_years: Path, divisions: Path, changes: Path) -> list
         for first, final in _find_runs(sorted(held)):
             rows.append((*region, first, "" if final == last else str(final)))
     return sorted(rows)
+
+
+def derive_successors(regions: Iterable[tuple[str, str, str, str, int, str]], changes: Path) -> list[tuple[str, int, str, str]]:
+    """The rows of successors.csv: what became of a region that ended in 2007 or later, as the event of the following year tells it.
+
+    Only where code and name agree with the region table on both sides; a code given to another region (码位改派) succeeds nothing.
+    """
+    events: dict[tuple[str, int], list[dict[str, Any]]] = {}
+    for event in json.loads(changes.read_text(encoding="utf-8"))["events"]:
+        if event["type"] != _REASSIGNED and event["old"]["code"] is not None and event["new"]["code"] is not None:
+            events.setdefault((event["old"]["code"][:_CODE_LENGTH], int(event["year"]) - 1), []).append(event)
+    held = [(code, name, first, int(last) if last else None) for code, name, _, _, first, last in regions]
+    found = set()
+    for code, name, _, last in held:
+        if last is None or last < _FIRST_SUCCEEDED or (code, last) not in events:
+            continue
+        for event in events[code, last]:
+            new = event["new"]["code"][:_CODE_LENGTH], event["new"]["name"]
+            in_force = {(other, named) for other, named, first, end in held if first <= last + 1 and (end is None or end > last)}
+            if event["old"]["name"] == name and new in in_force:
+                found.add((code, last, new[0], str(event["type"])))
+    return sorted(found)
 
 
 def _read_location_years(path: Path) -> Iterator[tuple[int, _Region]]:
@@ -115,14 +141,19 @@ def _find_runs(years: Sequence[int]) -> Iterator[tuple[int, int]]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The command line; writes the table into the package."""
+    """The command line; writes the tables into the package."""
     location_years, divisions, changes = (Path(name) for name in (sys.argv[1:] if arguments is None else arguments))
-    target = Path(str(files(__package__).joinpath("regions.csv")))
-    with target.open("w", encoding="utf-8", newline="") as out:
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        writer.writerows(derive_regions(location_years, divisions, changes))
+    regions = derive_regions(location_years, divisions, changes)
+    _write("regions.csv", COLUMNS, regions)
+    _write("successors.csv", SUCCESSOR_COLUMNS, derive_successors(regions, changes))
     return 0
+
+
+def _write(name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    with Path(str(files(__package__).joinpath(name))).open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(rows)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
-"""The asset `corpus/copies`: what the reports of all years repeat of each other."""
+"""The assets `corpus/*`: tables over all report years together."""
 
+from collections.abc import Iterator
 from dataclasses import asdict
 
 import dagster as dg
@@ -7,6 +8,8 @@ import dagster as dg
 from ingest.tables import STAGING_TABLES
 from orchestration.copying import refresh_copies
 from orchestration.refreshing import Progress
+from orchestration.rostering import refresh_rosters
+from orchestration.settings import Settings
 from orchestration.storage import Storage
 
 
@@ -29,3 +32,32 @@ def build_corpus_asset() -> dg.AssetsDefinition:
         return dg.MaterializeResult(metadata={**asdict(record.counts), "copied tables": record.copied_tables, "unchanged": not is_new})
 
     return copies
+
+
+def build_roster_assets(settings: Settings) -> dg.AssetsDefinition:
+    """What people say of agencies, before staging: the rules of a year ask whose report is expected in it."""
+
+    @dg.multi_asset(
+        name="rosters",
+        group_name="corpus",
+        specs=[
+            dg.AssetSpec(
+                ["corpus", "publishers"],
+                kinds={"polars", "parquet"},
+                description="Whose report is expected in which year, from the CSV file that NIANBAO_PUBLISHERS names.",
+            ),
+            dg.AssetSpec(
+                ["corpus", "agency_changes"],
+                kinds={"polars", "parquet"},
+                description="Agencies renamed, merged or split, from the CSV file that NIANBAO_AGENCY_CHANGES names.",
+            ),
+        ],
+    )
+    def rosters(context: dg.AssetExecutionContext, storage: dg.ResourceParam[Storage]) -> Iterator[dg.MaterializeResult[None]]:
+        record, is_new = refresh_rosters(settings, storage)
+        context.log.info(f"{record.publishers} agency-years expected, {record.agency_changes} changes" + ("" if is_new else ", unchanged"))
+        counts = {"publishers": record.publishers, "agency_changes": record.agency_changes}
+        for table, rows in counts.items():
+            yield dg.MaterializeResult(asset_key=["corpus", table], metadata={"dagster/row_count": rows, "unchanged": not is_new})
+
+    return rosters

@@ -73,8 +73,8 @@ def build_staging_assets(catalogue: Catalogue) -> dg.AssetsDefinition:
 
 
 def _list_upstream(table: str) -> list[list[str]]:
-    """Only findings depend on what people decided: they say which of several reports of an agency and year is kept."""
-    return [["raw", "documents"], *([["raw", "decisions"]] if table == "findings" else [])]
+    """Only findings depend on what people decided (which report of an agency and year is kept) and on who is expected to report."""
+    return [["raw", "documents"], *([["raw", "decisions"], ["corpus", "publishers"]] if table == "findings" else [])]
 
 
 def _build_metadata(result: PartitionResult) -> dict[str, dict[str, Any]]:

@@ -38,7 +38,7 @@ def build(
 
     settings = load_settings()
     if reports:
-        settings = settings.model_copy(update={"reports": tuple(path.expanduser().resolve() for path in reports)})
+        settings = settings.with_reports(tuple(path.expanduser().resolve() for path in reports))
     with watch_build(settings, marts_only=marts_only) as watch:
         if not marts_only:
             scan_inputs(settings.reports)  # reads nothing yet, but says now and not from within a run that a path does not exist

@@ -24,8 +24,8 @@ class Staging:
 
     def __init__(self) -> None:
         self.rows: dict[str, list[dict[str, Any]]] = {table: [] for table in STAGING_TABLES}
-        self.copies: list[dict[str, Any]] = []
         self.gate_results: list[dict[str, Any]] = []
+        self.corpus: dict[str, list[dict[str, Any]]] = {table: [] for table in CORPUS_TABLES}
         self._years: dict[str | None, int | None] = {}
 
     def add_report(
@@ -78,13 +78,13 @@ class Staging:
     def add_copy(self, document_id: str, other_document_id: str, section: str, similarity: float, **fields: Any) -> None:
         """A pair of kind narrative unless `fields` says otherwise."""
         row = {"document_id": document_id, "other_document_id": other_document_id, "section": section, "similarity": similarity}
-        self.copies.append({**row, "kind": "narrative", **fields})
+        self.corpus["copies"].append({**row, "kind": "narrative", **fields})
 
     def write(self, root: Path) -> None:
         """`<root>/<table>/report_year=<year|unknown>.parquet`, every table for every year, empty or not."""
         for table, schema in CORPUS_TABLES.items():
             (root / table).mkdir(parents=True)
-            rows = self.copies if table == "copies" else []
+            rows = self.corpus[table]
             frame = pl.DataFrame(rows, schema_overrides=schema) if rows else pl.DataFrame(schema=schema)
             conform(frame, schema).write_parquet(root / table / "corpus.parquet")
         (root / "gate_results").mkdir()

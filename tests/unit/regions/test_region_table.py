@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from ingest.errors import NianbaoError
-from ingest.regions import REGIONS, find_region, list_regions_of_code, load_gazetteer, load_regions
-from ingest.regions.deriving import derive_regions
+from ingest.regions import REGIONS, SUCCESSORS, find_region, list_regions_of_code, load_gazetteer, load_regions, load_successors
+from ingest.regions.deriving import derive_regions, derive_successors
 
 
 @pytest.mark.parametrize(
@@ -130,3 +130,44 @@ def test_years_are_joined_to_runs_and_the_snapshot_adds_what_its_events_date(tmp
 def test_a_region_that_went_without_an_event_is_an_error_not_a_guess(tmp_path: Path) -> None:
     with pytest.raises(NianbaoError, match="丙县"):
         derive_regions(*write_sources(tmp_path, {}, []))
+
+
+def test_successors_are_what_events_of_the_next_year_name_where_both_sides_are_in_the_table(tmp_path: Path) -> None:
+    events = [
+        {
+            "year": 2025,
+            "type": "撤县设区",
+            "old": {"code": "110121000000", "name": "丙县"},
+            "new": {"code": "110122000000", "name": "丙区"},
+        },
+        {
+            "year": 2025,
+            "type": "码位改派",
+            "old": {"code": "110121000000", "name": "丙县"},
+            "new": {"code": "119001000000", "name": "丁市"},
+        },
+        {"year": 2025, "type": "撤销", "old": {"code": "110121000000", "name": "丙县"}, "new": {"code": "110199000000", "name": "己区"}},
+        {"year": 2024, "type": "撤销", "old": {"code": "110121000000", "name": "丙县"}, "new": {"code": "119001000000", "name": "丁市"}},
+        {"year": 2025, "type": "新设", "old": {"code": None, "name": None}, "new": {"code": "110122000000", "name": "丙区"}},
+    ]
+    changes = tmp_path / "changes.json"
+    changes.write_text(json.dumps({"events": events}), encoding="utf-8")
+    regions = [
+        ("110121", "丙县", "county", "110100", 1990, "2024"),
+        ("110122", "丙区", "county", "110100", 2025, ""),
+        ("119001", "丁市", "county", "110000", 1990, ""),
+    ]
+    assert derive_successors(regions, changes) == [("110121", 2024, "110122", "撤县设区")]
+
+
+def test_what_became_of_a_region_is_in_force_the_year_after() -> None:
+    successors = load_successors()
+    assert successors.schema == SUCCESSORS
+    assert successors.select("code", "valid_to_year").is_duplicated().sum() == 0
+    assert dict(successors.select("code", "successor_code").filter(successors["successor_code"] == "500157").iter_rows()) == {
+        "500105": "500157",
+        "500112": "500157",
+    }
+    for code, last, successor, _ in successors.iter_rows():
+        assert any(region.valid_to_year == last for region in list_regions_of_code(code)), code
+        assert find_region(successor, last + 1) is not None, code
