@@ -19,7 +19,7 @@ import polars.selectors as cs
 from expectations.copies.tables import COPIES, COPIES_SORT_KEYS
 from expectations.recording import GATE_RESULTS
 from ingest.errors import StorageError
-from ingest.tables import RAW_DOCUMENTS, RAW_SIGHTINGS, STAGING_SORT_KEYS, STAGING_TABLES, conform, empty
+from ingest.tables import CELLS, RAW_DOCUMENTS, RAW_SIGHTINGS, STAGING_SORT_KEYS, STAGING_TABLES, conform, empty
 from orchestration.locking import hold_lock
 from orchestration.manifests import PartitionManifest, TableEntry, digest_text
 from orchestration.partitions import FIRST_REPORT_YEAR, LAST_REPORT_YEAR, PARTITIONS, UNKNOWN, name_partition
@@ -122,7 +122,21 @@ class Storage:
                 f"{len(missing)} sighted documents of {partition} are not stored, such as {min(missing)}; run `ingest` again"
             )
 
+    def read_documents(self, partition: str, document_ids: set[str]) -> pl.DataFrame:
+        """RAW_DOCUMENTS of those of the ids that the partition holds: documents stay stored when their files have gone."""
+        files = sorted((self.paths.raw / "documents" / f"report_year={partition}").glob("*.parquet"))
+        frames = [pl.scan_parquet(path).filter(pl.col("document_id").is_in(sorted(document_ids))).collect() for path in files]
+        return pl.concat([empty(RAW_DOCUMENTS), *(conform(frame, RAW_DOCUMENTS) for frame in frames)])
+
     # ---- staging
+
+    def read_document_cells(self, partition: str, document_ids: set[str]) -> pl.DataFrame:
+        """CELLS of some documents of a partition, in printed order; empty where there are no last good tables."""
+        with self._hold_staging():
+            path = self._table_path("cells", partition)
+            if not path.exists():
+                return empty(CELLS)
+            return conform(pl.scan_parquet(path).filter(pl.col("document_id").is_in(sorted(document_ids))).collect(), CELLS)
 
     def read_tables(self, partition: str) -> dict[str, pl.DataFrame] | None:
         """The last good staging tables of a partition, all of the same version; None when there are none."""

@@ -12,6 +12,7 @@ from orchestration.cli.checking import check
 from orchestration.cli.copying import copies
 from orchestration.cli.pipelines import bench, build, docs, ui
 from orchestration.cli.reports import parse
+from orchestration.cli.tracing import trace
 
 _ABOUT: Final = """Annual reports of government information disclosure (政府信息公开工作年度报告): every figure exact, with its line.
 
@@ -33,6 +34,10 @@ _EXAMPLES: Final = {
     ],
     "copies": ["nianbao copies reports/", "nianbao copies --least 0.95 --limit 5", "nianbao copies reports/ --format json"],
     "build": ["nianbao build", "nianbao build --reports ~/reports --reports more.zip", "nianbao build --marts-only"],
+    "trace": [
+        "nianbao trace 澹岑县财政局 2024 requests.new_received.total",
+        "nianbao trace 澹岑县财政局 2024 '三 本年新收 总计' --format json",
+    ],
     "ui": ["nianbao ui", "nianbao ui --port 3333"],
     "rules": ["nianbao rules", "nianbao rules show requests.balance"],
     "templates": ["nianbao templates", "nianbao templates show 2021"],
@@ -55,7 +60,7 @@ def build_app() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_read_global_options)
-    for command in (parse, check, copies, build, ui, rules, templates, samples, bench, docs, alerts):
+    for command in (parse, check, copies, build, trace, ui, rules, templates, samples, bench, docs, alerts):
         app.command(help=_read_help(command), epilog=_show_examples(command.__name__))(command)
     return app
 
