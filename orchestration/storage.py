@@ -139,11 +139,18 @@ class Storage:
             return conform(pl.scan_parquet(path).filter(pl.col("document_id").is_in(sorted(document_ids))).collect(), CELLS)
 
     def read_tables(self, partition: str) -> dict[str, pl.DataFrame] | None:
-        """The last good staging tables of a partition, all of the same version; None when there are none."""
+        """The last good staging tables of a partition, all of the same version; None when there are none.
+
+        A table that its version of this software did not make yet is empty.
+        """
         with self._hold_staging():
-            if self._load_manifest(partition) is None:
+            manifest = self._load_manifest(partition)
+            if manifest is None:
                 return None
-            return {table: _read_declared(self._table_path(table, partition), schema) for table, schema in STAGING_TABLES.items()}
+            return {
+                table: _read_declared(self._table_path(table, partition), schema) if table in manifest.tables else empty(schema)
+                for table, schema in STAGING_TABLES.items()
+            }
 
     def read_manifest(self, partition: str) -> PartitionManifest | None:
         """What the last good tables were made from; None when there are none."""
@@ -206,11 +213,11 @@ class Storage:
             (target / table).mkdir(parents=True)
         with self._hold_staging():
             manifests = self._load_manifests()
-            for partition in manifests:
-                for table in STAGING_TABLES:
+            for partition, manifest in manifests.items():
+                for table in manifest.tables:
                     _link_or_copy(self._table_path(table, partition), target / table / f"report_year={partition}.parquet")
-        if not manifests:
-            for table, schema in STAGING_TABLES.items():
+        for table, schema in STAGING_TABLES.items():
+            if not any((target / table).iterdir()):
                 write_parquet(empty(schema), target / table / f"report_year={UNKNOWN}.parquet")
         (target / "copies").mkdir()
         if self._copies.exists():

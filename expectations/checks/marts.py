@@ -10,6 +10,7 @@ from typing import Annotated
 import polars as pl
 from pydantic import Field
 
+from expectations.checks.revisions import order_reports
 from expectations.checks.verdicts import Batch, Terms, Verdicts, judge_partition
 
 
@@ -64,13 +65,15 @@ def check_series(batch: Batch, terms: SeriesTerms, _tolerance: float) -> Verdict
 
 
 def check_agency_years(batch: Batch, terms: ReconcileTerms, tolerance: float) -> Verdicts:
-    """Subjects: published reports and rows of the mart."""
+    """Subjects: published reports, of several of an agency and year the one of the narrowest scope, and rows of the mart."""
     key = ["document_id", "agency_id", "report_year"]
     cell = batch.cells.filter((pl.col("table") == terms.table) & (pl.col("row") == terms.row) & (pl.col("column") == terms.column)).select(
         "document_id", _whole().alias("expected")
     )
+    main = order_reports(batch.reports).filter("is_main")
     expected = (
         batch.tables["published"]
+        .join(main, on="document_id", how="semi")
         .select(key)
         .with_columns(pl.col("report_year").cast(pl.Int64))
         .join(cell, on="document_id", how="left")

@@ -217,7 +217,7 @@ def read_agency_year(warehouse: duckdb.DuckDBPyConnection, document_id: str) -> 
 def test_build_passes_every_data_test_and_unit_test_without_a_warning(build: subprocess.CompletedProcess[str]) -> None:
     assert build.returncode == 0, build.stdout[-6000:]
     assert "WARN=0 ERROR=0 SKIP=0" in build.stdout
-    assert " 8 unit tests" in build.stdout
+    assert " 9 unit tests" in build.stdout
 
 
 def test_gate_results_reach_the_warehouse_with_their_numbers_and_example(warehouse: duckdb.DuckDBPyConnection) -> None:
@@ -443,6 +443,7 @@ def test_every_column_that_readers_see_says_what_it_means(warehouse: duckdb.Duck
             "fct_gate_results",
         ),
         *("fct_mentions", "fct_proactive_disclosures", "fct_quarantined_reports", "fct_reports", "fct_requests", "fct_statistics"),
+        *("fct_report_revisions", "fct_revision_changes"),
         *("mart_agency_years", "mart_quality", "mart_years"),
     }
     assert [key for key, comment in public.items() if not comment] == []
