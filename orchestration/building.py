@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 from expectations.catalogue import load_catalogue
 from expectations.gates import check_accepted
 from ingest.errors import NianbaoError
+from orchestration.history.journals import Event
+from orchestration.history.publications import is_held, read_rollback
 from orchestration.manifests import PartitionManifest, RuleEntry, digest_manifests, select_blocking
 from orchestration.partitions import span_partitions
 from orchestration.publishing import Publication, read_publication
@@ -56,6 +58,8 @@ class BuildSummary:
     paths: Paths
     raw_gate: tuple[RuleEntry, ...] = ()
     """What the raw gate said of the latest scan. When it blocked, the earlier sightings stay and nothing else was done."""
+    rollback: Event | None = None
+    """An earlier publication was put back and stays: the inputs are those of the one that it replaced."""
 
     @property
     def inputs(self) -> int:
@@ -117,13 +121,13 @@ def build(
     check_accepted(accepted_drift, load_catalogue())
     storage = Storage(settings.paths)
     if marts_only:
-        if _is_published(storage):
+        if _is_published(storage) or _read_rollback(storage) is not None:
             return _summarise_marts(storage, (), is_unchanged=True)
         return _run(settings, storage, _Plan(is_ingesting=False, is_staging=False, accepted_drift=tuple(accepted_drift)), progress)
     progress("looking for news", 0, None)
     # Behind a blocked scan the sightings are those of an earlier one: equal to the inputs or not, they have to be judged again.
     is_news = has_news(settings, storage) or bool(select_blocking(read_raw_gate(storage)))
-    if not is_news and not list_stale(storage, load_catalogue()) and _is_published(storage):
+    if not is_news and not list_stale(storage, load_catalogue()) and (_is_published(storage) or _read_rollback(storage) is not None):
         return _summarise(storage, (), is_unchanged=True)
     return _run(settings, storage, _Plan(is_ingesting=is_news, is_staging=True, accepted_drift=tuple(accepted_drift)), progress)
 
@@ -188,6 +192,11 @@ def _is_published(storage: Storage) -> bool:
     return (publication.staging, publication.project) == (digest_manifests(storage.read_manifests()), digest_project())
 
 
+def _read_rollback(storage: Storage) -> Event | None:
+    """The rollback that publishing from the tables as they are would undo."""
+    return read_rollback(storage.paths) if is_held(storage.paths, digest_manifests(storage.read_manifests()), digest_project()) else None
+
+
 def _summarise(storage: Storage, run_ids: tuple[str, ...], *, is_unchanged: bool) -> BuildSummary:
     stale = list_stale(storage, load_catalogue())
     blocked = {partition: manifest for partition, manifest in storage.read_blocked().items() if partition in stale}
@@ -204,6 +213,7 @@ def _summarise(storage: Storage, run_ids: tuple[str, ...], *, is_unchanged: bool
         is_published=not blocked and not is_scan_blocked and _is_published(storage),
         paths=storage.paths,
         raw_gate=raw_gate,
+        rollback=_read_rollback(storage),
     )
 
 
@@ -217,6 +227,7 @@ def _summarise_marts(storage: Storage, run_ids: tuple[str, ...], *, is_unchanged
         publication=read_publication(storage.paths),
         is_published=_is_published(storage),
         paths=storage.paths,
+        rollback=_read_rollback(storage),
     )
 
 

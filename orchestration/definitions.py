@@ -34,7 +34,7 @@ def build_definitions(settings: Settings, progress: Progress = ignore_progress) 
             build_staging_assets(catalogue),
             build_corpus_asset(),
             warehouse,
-            build_published_asset(catalogue, marts),
+            build_published_asset(catalogue, marts, settings.kept_publications),
         ],
         jobs=build_jobs(),
         schedules=build_schedules(),

@@ -17,10 +17,12 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
+from expectations.catalogue import load_catalogue
 from ingest.errors import NianbaoError
+from ingest.templates import load_templates
 from orchestration.locking import hold_lock
-from orchestration.manifests import PartitionManifest, RuleEntry, digest_manifests
-from orchestration.settings import DBT_PROJECT, Paths, build_child_environment
+from orchestration.manifests import Origins, PartitionManifest, RuleEntry, digest_manifests, digest_software, digest_text
+from orchestration.settings import DBT_PROJECT, Paths, build_child_environment, read_version
 from orchestration.storage import Storage
 
 _NOT_SOURCES: Final = frozenset({"target", "logs", "dbt_packages"})
@@ -40,6 +42,7 @@ class BuiltWarehouse(BaseModel):
     staging: str  # digest of the staging tables of the snapshot
     project: str  # digest of the dbt project
     statuses: dict[str, int]  # status → inputs, over all partitions
+    origins: Origins | None = None  # None: built by a version of this software that did not record them
 
 
 @contextmanager
@@ -101,7 +104,25 @@ def prepare_candidate(paths: Paths, storage: Storage) -> BuiltWarehouse:
     target.mkdir()
     partial = prepare_manifest(paths).with_name("partial_parse.msgpack")
     shutil.copyfile(partial, target / partial.name)
-    return BuiltWarehouse(staging=digest_manifests(manifests), project=digest_project(), statuses=sum_statuses(manifests))
+    return BuiltWarehouse(
+        staging=digest_manifests(manifests),
+        project=digest_project(),
+        statuses=sum_statuses(manifests),
+        origins=describe_origins(manifests),
+    )
+
+
+def describe_origins(manifests: dict[str, PartitionManifest]) -> Origins:
+    """What the tables of these manifests were made from, and the software as it is now."""
+    return Origins(
+        inputs=digest_text("\n".join(f"{partition} {manifest.inputs}" for partition, manifest in sorted(manifests.items()))),
+        input_count=sum(sum_statuses(manifests).values()),
+        software=read_version(),
+        parser=digest_software("ingest"),
+        templates=digest_text("\n".join(form.model_dump_json() for _, form in sorted(load_templates().items()))),
+        rules=digest_text(load_catalogue().model_dump_json()),
+        code=digest_software("ingest", "expectations", "orchestration"),
+    )
 
 
 def accept_candidate(paths: Paths, built: BuiltWarehouse) -> Path:

@@ -60,6 +60,13 @@ def write_figure(value: Decimal | None) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def read_number(value: Decimal | None) -> int | float | None:
+    """A figure as JSON has it: whole numbers without a decimal point."""
+    if value is None:
+        return None
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
 def _print_traces(traces: "list[Trace]", language: Language) -> None:
     from rich.text import Text
 
@@ -126,9 +133,6 @@ def _draw_line(line: "SourceLine", is_own: bool, width: int) -> "Text":
 
 
 def _build_record(one: "Trace") -> dict[str, object]:
-    number = None
-    if one.value is not None:
-        number = int(one.value) if one.value == one.value.to_integral_value() else float(one.value)
     return {
         "state": one.state,
         "agency_id": one.agency_id,
@@ -138,7 +142,7 @@ def _build_record(one: "Trace") -> dict[str, object]:
         "template": one.template,
         "cell": list(one.cell),
         "label": one.label,
-        "value": number,
+        "value": read_number(one.value),
         "raw": one.raw,
         "unit": one.unit,
         "method": one.method,
