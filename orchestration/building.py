@@ -21,7 +21,7 @@ from orchestration.publishing import Publication, read_publication
 from orchestration.refreshing import Progress, has_news, ignore_progress, list_stale, read_raw_gate
 from orchestration.settings import Paths, Settings
 from orchestration.storage import Storage
-from orchestration.warehousing import digest_project, prepare_manifest, read_gate, sum_statuses
+from orchestration.warehousing import describe_built, digest_project, prepare_manifest, read_gate, sum_statuses
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -194,7 +194,8 @@ def _is_published(storage: Storage) -> bool:
 
 def _read_rollback(storage: Storage) -> Event | None:
     """The rollback that publishing from the tables as they are would undo."""
-    return read_rollback(storage.paths) if is_held(storage.paths, digest_manifests(storage.read_manifests()), digest_project()) else None
+    rollback = read_rollback(storage.paths)
+    return rollback if rollback is not None and is_held(storage.paths, describe_built(storage.read_manifests())) else None
 
 
 def _summarise(storage: Storage, run_ids: tuple[str, ...], *, is_unchanged: bool) -> BuildSummary:

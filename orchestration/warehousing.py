@@ -44,6 +44,12 @@ class BuiltWarehouse(BaseModel):
     statuses: dict[str, int]  # status → inputs, over all partitions
     origins: Origins | None = None  # None: built by a version of this software that did not record them
 
+    @property
+    def identity(self) -> str:
+        """Digest of the inputs and of all code. Not of the tables: made again from the same inputs, findings may tell other changes."""
+        made_from = (self.staging,) if self.origins is None else (self.origins.inputs, self.origins.code)
+        return digest_text("\n".join((*made_from, self.project)))
+
 
 @contextmanager
 def hold_warehouse(paths: Paths) -> Iterator[None]:
@@ -104,25 +110,22 @@ def prepare_candidate(paths: Paths, storage: Storage) -> BuiltWarehouse:
     target.mkdir()
     partial = prepare_manifest(paths).with_name("partial_parse.msgpack")
     shutil.copyfile(partial, target / partial.name)
-    return BuiltWarehouse(
-        staging=digest_manifests(manifests),
-        project=digest_project(),
-        statuses=sum_statuses(manifests),
-        origins=describe_origins(manifests),
-    )
+    return describe_built(manifests)
 
 
-def describe_origins(manifests: dict[str, PartitionManifest]) -> Origins:
-    """What the tables of these manifests were made from, and the software as it is now."""
-    return Origins(
+def describe_built(manifests: dict[str, PartitionManifest]) -> BuiltWarehouse:
+    """What a warehouse of these partitions is made from, with the software as it is now."""
+    statuses = sum_statuses(manifests)
+    origins = Origins(
         inputs=digest_text("\n".join(f"{partition} {manifest.inputs}" for partition, manifest in sorted(manifests.items()))),
-        input_count=sum(sum_statuses(manifests).values()),
+        input_count=sum(statuses.values()),
         software=read_version(),
         parser=digest_software("ingest"),
         templates=digest_text("\n".join(form.model_dump_json() for _, form in sorted(load_templates().items()))),
         rules=digest_text(load_catalogue().model_dump_json()),
         code=digest_software("ingest", "expectations", "orchestration"),
     )
+    return BuiltWarehouse(staging=digest_manifests(manifests), project=digest_project(), statuses=statuses, origins=origins)
 
 
 def accept_candidate(paths: Paths, built: BuiltWarehouse) -> Path:

@@ -57,7 +57,7 @@ def build_published_asset(catalogue: Catalogue, marts: Sequence[dg.AssetKey], ke
                 lines = "; ".join(entry.describe() for entry in blocking)
                 said = f"a gate blocked publication; the earlier one stays. {lines}"
                 raise dg.Failure(said, metadata={"blocked": ["marts"]}, allow_retries=False)
-            is_held_back = is_held(paths, built.staging, built.project)
+            is_held_back = is_held(paths, built)
             held = read_publication(paths) if is_held_back else None
             publication = publish_warehouse(paths, database, built, results, kept=kept) if held is None else held
         said = "nothing new since this publication was put back; it stays:" if is_held_back else "published"

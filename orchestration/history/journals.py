@@ -27,10 +27,9 @@ class Event(BaseModel):
     by: str | None = None
     """Of a rollback: the user's name; None when it is not known."""
     reason: str | None = None
-    staging: str | None = None
-    """Of a rollback: digest of the staging tables of the newest publication. While they and the dbt project are the same, a build publishes
-    nothing: it would only undo the rollback."""
-    project: str | None = None
+    held: str | None = None
+    """Of a rollback: `BuiltWarehouse.identity` of the newest publication. While that is the same a build publishes nothing: it would only
+    undo the rollback. None: the newest publication itself was put back."""
 
 
 def record_event(published: Path, event: Event) -> None:

@@ -8,7 +8,7 @@ from orchestration.history.figures import PublicationError
 from orchestration.history.journals import Event, read_clock, read_events, record_event
 from orchestration.publishing import VERSIONS, Publication, name_current, read_manifest, switch_current
 from orchestration.settings import Paths
-from orchestration.warehousing import hold_warehouse
+from orchestration.warehousing import BuiltWarehouse, hold_warehouse
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def find_publication(paths: Paths, name: str) -> KeptPublication:
 def roll_back(paths: Paths, name: str, *, by: str | None, reason: str) -> Event:
     """Readers see this kept publication from now on, older or newer than the current one. Waits for the warehouse and holds it.
 
-    A build from the inputs and the dbt project of the newest publication then publishes nothing (`read_rollback`).
+    A build from the inputs of the newest publication by the same code then publishes nothing (`is_held`).
     Raises PublicationError when there is none of that name, or it is the current one.
     """
     with hold_warehouse(paths):
@@ -96,8 +96,7 @@ def roll_back(paths: Paths, name: str, *, by: str | None, reason: str) -> Event:
             at=read_clock(),
             by=by,
             reason=reason,
-            staging=newest.manifest.staging,
-            project=newest.manifest.project,
+            held=None if newest.name == chosen.name else _describe_built(newest.manifest).identity,
         )
         switch_current(paths, chosen.name)
         record_event(paths.published, event)
@@ -107,17 +106,17 @@ def roll_back(paths: Paths, name: str, *, by: str | None, reason: str) -> Event:
 def read_rollback(paths: Paths) -> Event | None:
     """The rollback that is in force: the last event, unless it put the newest publication back. None: what readers see is the newest."""
     events = read_events(paths.published)
-    if not events or events[-1].action != "rolled_back" or events[-1].publication != name_current(paths):
-        return None
-    manifest = read_manifest(paths.published / "current")
-    is_newest = manifest is not None and (manifest.staging, manifest.project) == (events[-1].staging, events[-1].project)
-    return None if is_newest else events[-1]
+    return events[-1] if events and events[-1].held is not None and events[-1].publication == name_current(paths) else None
 
 
-def is_held(paths: Paths, staging: str, project: str) -> bool:
-    """Whether publishing from these tables and this dbt project would only undo a rollback."""
+def is_held(paths: Paths, built: BuiltWarehouse) -> bool:
+    """Whether publishing this warehouse would only undo a rollback: there are no new inputs, and no other code."""
     rollback = read_rollback(paths)
-    return rollback is not None and (rollback.staging, rollback.project) == (staging, project)
+    return rollback is not None and rollback.held == built.identity
+
+
+def _describe_built(manifest: Publication) -> BuiltWarehouse:
+    return BuiltWarehouse(staging=manifest.staging, project=manifest.project, statuses=manifest.statuses, origins=manifest.origins)
 
 
 def _name_previous(paths: Paths, kept: list[KeptPublication]) -> str | None:

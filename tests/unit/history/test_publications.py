@@ -10,6 +10,7 @@ from builders.commands import Nianbao
 from orchestration.history.figures import PublicationError
 from orchestration.history.journals import read_events
 from orchestration.history.publications import find_publication, is_held, list_publications, read_rollback, roll_back
+from orchestration.manifests import Origins
 from orchestration.publishing import publish_warehouse
 from orchestration.settings import Paths
 from orchestration.warehousing import BuiltWarehouse
@@ -21,14 +22,18 @@ def paths(tmp_path: Path) -> Paths:
 
 
 def publish(paths: Paths, figure: int, kept: int = 5) -> str:
-    """Publish a warehouse with one figure, made from staging tables `s<figure>`; returns its name."""
+    """Publish a warehouse with one figure, made from inputs `i<figure>`; returns its name."""
     paths.home.mkdir(exist_ok=True)
     database = paths.home / f"{figure}.duckdb"
     if not database.exists():
         with duckdb.connect(str(database)) as connection:
             connection.execute("create table fct_reports as select ? as n", [figure])
-    built = BuiltWarehouse(staging=f"s{figure}", project="p", statuses={"accepted": figure})
-    return publish_warehouse(paths, database, built, kept=kept).version
+    return publish_warehouse(paths, database, describe(f"i{figure}"), kept=kept).version
+
+
+def describe(inputs: str, code: str = "c", project: str = "p") -> BuiltWarehouse:
+    origins = Origins(inputs=inputs, input_count=1, software="0", parser="", templates="", rules="", code=code)
+    return BuiltWarehouse(staging=f"staging of {inputs}", project=project, statuses={"accepted": 1}, origins=origins)
 
 
 def read_figure(paths: Paths) -> int:
@@ -70,15 +75,18 @@ def test_a_rollback_switches_what_readers_see_and_is_recorded(paths: Paths) -> N
 def test_a_rollback_holds_against_the_inputs_of_the_newest_publication_only(paths: Paths) -> None:
     first, second = publish(paths, 1), publish(paths, 2)
     publish(paths, 3)
-    assert not is_held(paths, "s3", "p")  # nothing was put back
+    assert not is_held(paths, describe("i3"))  # nothing was put back
     roll_back(paths, second, by=None, reason="x")
     roll_back(paths, first, by=None, reason="further back")
-    assert is_held(paths, "s3", "p")
-    assert not is_held(paths, "s4", "p")  # other inputs
-    assert not is_held(paths, "s3", "q")  # other models
+    assert is_held(paths, describe("i3"))
+    made_again = describe("i3").model_copy(update={"staging": "findings tell other changes"})
+    assert is_held(paths, made_again)
+    assert not is_held(paths, describe("i4"))
+    assert not is_held(paths, describe("i3", code="mended"))
+    assert not is_held(paths, describe("i3", project="other models"))
     publish(paths, 4)
     assert read_rollback(paths) is None
-    assert not is_held(paths, "s3", "p")
+    assert not is_held(paths, describe("i3"))
 
 
 def test_putting_the_newest_publication_back_ends_the_rollback(paths: Paths) -> None:
