@@ -34,6 +34,10 @@ AGENCY_KINDS: Final = (
 )
 REPORT_SCOPES: Final = ("own", "level", "region_total")
 """The agency alone; 本级 (the government and its departments); 汇总 (everything in the region)."""
+DECIDED_BY: Final = ("excluded", "tables", "status", "cells", "published_date", "document_id")
+"""Of several documents for one report the best has tables, is accepted, has most cells, is published last, has the smallest id."""
+REVISION_CHANGE_KINDS: Final = ("differing", "added", "missing")
+"""Two figures; a figure that the best does not print; a figure of the best that the document does not print."""
 FACTS: Final = (
     "agency",
     "region",
@@ -226,6 +230,40 @@ FINDINGS = pl.Schema(
 )
 """Per document and rule: one row per failed subject, or one row `passed` / `not_applicable` / `errored` when nothing failed."""
 
+REVISIONS = pl.Schema(
+    {
+        "document_id": pl.String(),
+        "report_year": pl.Int16(),
+        "agency_id": pl.String(),
+        "scope": pl.String(),  # under which it is compared: its report_scope, else that of the best document that says its; null: none does
+        "revision_rank": pl.Int32(),  # 1: the best of its agency, year and scope
+        "revision_count": pl.Int32(),
+        "kept_id": pl.String(),  # document_id of the best
+        "decided_by": pl.Enum(DECIDED_BY),  # in what it is behind the best; null for the best
+        "is_main": pl.Boolean(),  # no document of the agency and year has a narrower scope
+        "differing_cell_count": pl.Int32(),  # against the best: figures in both that differ; null: nothing was compared
+        "added_cell_count": pl.Int32(),  # figures that the best does not print
+        "missing_cell_count": pl.Int32(),  # figures of the best that it does not print
+    }
+)
+"""One row per document of a known agency and year: the order of several documents for one report."""
+
+REVISION_CHANGES = pl.Schema(
+    {
+        "document_id": pl.String(),
+        "kept_id": pl.String(),
+        **_CELL_KEY,
+        "change": pl.Enum(REVISION_CHANGE_KINDS),
+        "value": pl.Float64(),
+        "raw": pl.String(),
+        "line": pl.Int32(),
+        "kept_value": pl.Float64(),
+        "kept_raw": pl.String(),
+        "kept_line": pl.Int32(),
+    }
+)
+"""One row per cell of which a document and the best of its agency, year and scope do not print the same figure."""
+
 STAGING_TABLES: Final[dict[str, pl.Schema]] = {
     "outcomes": OUTCOMES,
     "reports": REPORTS,
@@ -235,6 +273,8 @@ STAGING_TABLES: Final[dict[str, pl.Schema]] = {
     "mentions": MENTIONS,
     "evidence": EVIDENCE,
     "findings": FINDINGS,
+    "revisions": REVISIONS,
+    "revision_changes": REVISION_CHANGES,
 }
 """Table name → schema. Asset key [staging, name] = Parquet path = dbt source."""
 
@@ -247,6 +287,8 @@ STAGING_SORT_KEYS: Final[dict[str, tuple[str, ...]]] = {
     "mentions": ("document_id",),
     "evidence": ("document_id", "fact"),
     "findings": ("rule_id", "document_id", "table", "row", "column"),
+    "revisions": ("document_id",),
+    "revision_changes": ("document_id", "table", "row", "column"),
 }
 """Every table is written in this order, equal keys as they were made (cells and mentions in printed order), so that a re-run gives the
 same bytes."""

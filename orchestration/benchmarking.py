@@ -173,7 +173,7 @@ def measure_staging(storage: Storage) -> Measurement:
         partitions = [name for name in PARTITIONS if name in storage.count_sighted_partitions()]
         for partition in partitions:
             tables = parse_partition(partition, storage.read_partition_sightings(partition), storage)
-            tables["findings"] = empty(STAGING_TABLES["findings"])
+            tables |= {name: empty(schema) for name, schema in STAGING_TABLES.items() if name not in tables}
             storage.replace_tables(tables, _build_manifest(partition))
         staging = time.perf_counter() - started
     peak = _read_peak()

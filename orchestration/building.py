@@ -14,6 +14,8 @@ from expectations.catalogue import load_catalogue
 from expectations.gates import check_accepted
 from ingest.errors import NianbaoError
 from orchestration.deciding import count_statuses, has_new_decisions
+from orchestration.history.journals import Event
+from orchestration.history.publications import is_held, read_rollback
 from orchestration.manifests import PartitionManifest, RuleEntry, select_blocking
 from orchestration.partitions import span_partitions
 from orchestration.publishing import Publication, read_publication
@@ -21,7 +23,7 @@ from orchestration.refreshing import Progress, has_news, ignore_progress, list_s
 from orchestration.rostering import refresh_rosters
 from orchestration.settings import Paths, Settings
 from orchestration.storage import Storage
-from orchestration.warehousing import digest_project, digest_staging, prepare_manifest, read_gate, sum_statuses
+from orchestration.warehousing import describe_built, digest_project, digest_staging, prepare_manifest, read_gate, sum_statuses
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -60,6 +62,8 @@ class BuildSummary:
     """What the raw gate said of the latest scan. When it blocked, the earlier sightings stay and nothing else was done."""
     decisions: Mapping[str, int] = field(default_factory=dict)
     """applied, idle, stale → decisions that people made."""
+    rollback: Event | None = None
+    """An earlier publication was put back and stays: the inputs are those of the one that it replaced."""
 
     @property
     def inputs(self) -> int:
@@ -121,7 +125,7 @@ def build(
     check_accepted(accepted_drift, load_catalogue())
     storage = Storage(settings.paths)
     if marts_only:
-        if _is_published(storage):
+        if _is_published(storage) or _read_rollback(storage) is not None:
             return _summarise_marts(storage, (), is_unchanged=True)
         return _run(settings, storage, _Plan(is_ingesting=False, is_staging=False, accepted_drift=tuple(accepted_drift)), progress)
     progress("looking for news", 0, None)
@@ -132,7 +136,7 @@ def build(
         or has_news(settings, storage)
         or bool(select_blocking(read_raw_gate(storage)))
     )
-    if not is_news and not list_stale(storage, load_catalogue()) and _is_published(storage):
+    if not is_news and not list_stale(storage, load_catalogue()) and (_is_published(storage) or _read_rollback(storage) is not None):
         return _summarise(storage, (), is_unchanged=True)
     return _run(settings, storage, _Plan(is_ingesting=is_news, is_staging=True, accepted_drift=tuple(accepted_drift)), progress)
 
@@ -197,6 +201,12 @@ def _is_published(storage: Storage) -> bool:
     return (publication.staging, publication.project) == (digest_staging(storage, storage.read_manifests()), digest_project())
 
 
+def _read_rollback(storage: Storage) -> Event | None:
+    """The rollback that publishing from the tables as they are would undo."""
+    rollback = read_rollback(storage.paths)
+    return rollback if rollback is not None and is_held(storage.paths, describe_built(storage, storage.read_manifests())) else None
+
+
 def _summarise(storage: Storage, run_ids: tuple[str, ...], *, is_unchanged: bool) -> BuildSummary:
     stale = list_stale(storage, load_catalogue())
     blocked = {partition: manifest for partition, manifest in storage.read_blocked().items() if partition in stale}
@@ -214,6 +224,7 @@ def _summarise(storage: Storage, run_ids: tuple[str, ...], *, is_unchanged: bool
         paths=storage.paths,
         raw_gate=raw_gate,
         decisions=count_statuses(storage.read_corpus_table("decisions")),
+        rollback=_read_rollback(storage),
     )
 
 
@@ -228,6 +239,7 @@ def _summarise_marts(storage: Storage, run_ids: tuple[str, ...], *, is_unchanged
         is_published=_is_published(storage),
         paths=storage.paths,
         decisions=count_statuses(storage.read_corpus_table("decisions")),
+        rollback=_read_rollback(storage),
     )
 
 

@@ -37,7 +37,7 @@ def build_definitions(settings: Settings, progress: Progress = ignore_progress) 
             build_corpus_asset(),
             *build_decision_assets(settings, catalogue),
             warehouse,
-            build_published_asset(catalogue, marts),
+            build_published_asset(catalogue, marts, settings.kept_publications),
         ],
         jobs=build_jobs(),
         schedules=build_schedules(),

@@ -88,6 +88,18 @@ class PartitionManifest(_Record):
         return self.model_dump_json(indent=1) + "\n"
 
 
+class Origins(_Record):
+    """What a publication was made from and with. Digests, so that two publications can be compared; no clock."""
+
+    inputs: str  # of the sightings of all partitions
+    input_count: int
+    software: str  # version of this software, as people know it
+    parser: str  # code and data of `ingest`
+    templates: str  # the forms
+    rules: str  # the rule catalogue
+    code: str  # code and data of our three packages
+
+
 def select_blocking(rules: tuple[RuleEntry, ...]) -> tuple[RuleEntry, ...]:
     """The results that stop a gate: a blocking rule that failed, or any that could not be computed."""
     return tuple(entry for entry in rules if entry.is_blocking)

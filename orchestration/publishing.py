@@ -2,7 +2,8 @@
 
     published/current -> .versions/<version>-<digest of the gate history>     nianbao.duckdb, <mart>.parquet, manifest.json, all read-only
 
-A reader that has the earlier version open keeps it: its files stay for two more publications.
+A reader that has the earlier version open keeps it: its files stay for some more publications. A Parquet file that two of them have in
+common takes its room once (a hard link). When each was published, and what was put back, is in the journal beside them.
 """
 
 import hashlib
@@ -10,7 +11,7 @@ import json
 import os
 import shutil
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -19,7 +20,9 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict
 
 from expectations.catalogue import Catalogue
-from orchestration.settings import Paths
+from orchestration.history.journals import Event, read_clock, record_event
+from orchestration.manifests import Origins
+from orchestration.settings import DEFAULT_KEPT_PUBLICATIONS, Paths
 from orchestration.storage import digest_file, read_snapshot
 from orchestration.warehousing import BuiltWarehouse
 
@@ -27,11 +30,10 @@ if TYPE_CHECKING:
     from expectations.gates import GateReport
 
 DATABASE: Final = "nianbao.duckdb"
+VERSIONS: Final = ".versions"
 _PUBLIC: Final = ("dim_", "fct_", "mart_")
 _HISTORY: Final = "fct_gate_results"
 _COMPARED: Final = ("mart_agency_years", "fct_reports", "mart_quality")
-_KEPT: Final = 2
-"""Earlier versions that stay: a BI tool that opened one finishes its query."""
 
 
 class PublishedTable(BaseModel):
@@ -52,6 +54,7 @@ class Publication(BaseModel):
     staging: str
     project: str
     statuses: dict[str, int]
+    origins: Origins | None = None  # None: published by a version of this software that did not record them
     tables: dict[str, PublishedTable]
 
 
@@ -99,8 +102,12 @@ def read_compared(paths: Paths) -> dict[str, pl.DataFrame] | None:
     return {name: pl.read_parquet(path) for name, path in files.items() if path.exists()}
 
 
-def publish_warehouse(paths: Paths, database: Path, built: BuiltWarehouse, results: Path | None = None) -> Publication:
+def publish_warehouse(
+    paths: Paths, database: Path, built: BuiltWarehouse, results: Path | None = None, *, kept: int = DEFAULT_KEPT_PUBLICATIONS
+) -> Publication:
     """Publish the tables of a warehouse file. The caller holds the warehouse, and its gate has passed.
+
+    `kept`: how many other publications stay, those last in use.
 
     `results`: Parquet of GATE_RESULTS that came after dbt had built `fct_gate_results`, those of the gates in front of this publication;
     they are added to it. That table has times and run ids, so it is no part of the version: the same data give the same version.
@@ -111,11 +118,24 @@ def publish_warehouse(paths: Paths, database: Path, built: BuiltWarehouse, resul
         tables = _write_tables(database, draft, results)
         lines = [built.staging, built.project, *(f"{name} {table.sha256}" for name, table in tables.items() if name != _HISTORY)]
         version = hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
-        publication = Publication(version=version, staging=built.staging, project=built.project, statuses=built.statuses, tables=tables)
+        publication = Publication(
+            version=version,
+            staging=built.staging,
+            project=built.project,
+            statuses=built.statuses,
+            origins=built.origins,
+            tables=tables,
+        )
         (draft / "manifest.json").write_text(publication.model_dump_json(indent=1) + "\n", encoding="utf-8")
         for path in draft.iterdir():
             path.chmod(0o444)
-        _switch(paths, draft, f"{version}-{tables[_HISTORY].sha256[:8]}" if _HISTORY in tables else version)
+        _share_files(paths, draft, tables)
+        name = f"{version}-{tables[_HISTORY].sha256[:8]}" if _HISTORY in tables else version
+        _place(paths, draft, name)
+        before = name_current(paths)
+        switch_current(paths, name)
+        record_event(paths.published, Event(action="published", publication=name, before=before, at=read_clock()))
+        _prune(paths, kept)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return publication
@@ -123,10 +143,29 @@ def publish_warehouse(paths: Paths, database: Path, built: BuiltWarehouse, resul
 
 def read_publication(paths: Paths) -> Publication | None:
     """The manifest of the current publication; None before the first."""
-    manifest = paths.published / "current" / "manifest.json"
+    return read_manifest(paths.published / "current")
+
+
+def read_manifest(folder: Path) -> Publication | None:
+    """The manifest of a publication; None when there is none in the folder."""
+    manifest = folder / "manifest.json"
     if not manifest.exists():
         return None
     return Publication.model_validate(json.loads(manifest.read_text(encoding="utf-8")))
+
+
+def name_current(paths: Paths) -> str | None:
+    """Name of the folder that readers see; None before the first publication."""
+    current = paths.published / "current"
+    return current.resolve().name if current.exists() else None
+
+
+def switch_current(paths: Paths, name: str) -> None:
+    """Readers see this folder of `.versions` from now on, in one move. The caller holds the warehouse."""
+    os.utime(paths.published / VERSIONS / name)  # in use: the newest, not the first to be pruned
+    link = paths.published / f".current-{uuid.uuid4().hex}"
+    link.symlink_to(Path(VERSIONS) / name, target_is_directory=True)
+    link.replace(paths.published / "current")
 
 
 def _write_tables(database: Path, draft: Path, results: Path | None) -> dict[str, PublishedTable]:
@@ -162,19 +201,36 @@ def _copy_comments(connection: duckdb.DuckDBPyConnection, table: str) -> None:
         connection.execute(f'comment on column "{table}"."{column}" is \'{_quote(comment)}\'')
 
 
-def _switch(paths: Paths, draft: Path, name: str) -> None:
-    versions = paths.published / ".versions"
+def _share_files(paths: Paths, draft: Path, tables: Mapping[str, PublishedTable]) -> None:
+    """A Parquet file that another publication has too becomes a hard link to it; where links are not possible it stays a copy."""
+    for folder in sorted((paths.published / VERSIONS).glob("*")):
+        known = read_manifest(folder)
+        if known is None:
+            continue
+        for name in tables.keys() & known.tables.keys():
+            twin = folder / f"{name}.parquet"
+            if tables[name].sha256 != known.tables[name].sha256 or not twin.exists() or twin.samefile(draft / twin.name):
+                continue
+            link = draft / f".{name}"
+            try:
+                link.hardlink_to(twin)
+            except OSError:
+                return
+            link.replace(draft / twin.name)
+
+
+def _place(paths: Paths, draft: Path, name: str) -> None:
+    versions = paths.published / VERSIONS
     versions.mkdir(exist_ok=True)
-    target = versions / name
-    if target.exists():
-        os.utime(target)  # in use again: the newest, not the first to be pruned
-    else:
-        draft.replace(target)
-    link = paths.published / f".current-{uuid.uuid4().hex}"
-    link.symlink_to(Path(".versions") / name, target_is_directory=True)
-    link.replace(paths.published / "current")
-    earlier = sorted((path for path in versions.iterdir() if path != target), key=lambda path: path.stat().st_mtime_ns, reverse=True)
-    for path in earlier[_KEPT:]:
+    if not (versions / name).exists():
+        draft.replace(versions / name)
+
+
+def _prune(paths: Paths, kept: int) -> None:
+    """Delete the publications that were longest out of use, never the current one."""
+    current = name_current(paths)
+    others = [path for path in (paths.published / VERSIONS).iterdir() if path.name != current]
+    for path in sorted(others, key=lambda path: path.stat().st_mtime_ns, reverse=True)[kept:]:
         shutil.rmtree(path)
 
 

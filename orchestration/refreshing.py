@@ -13,6 +13,7 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from expectations.catalogue import Catalogue, load_catalogue
+from expectations.checks.revisions import build_revisions
 from expectations.findings import compute_findings
 from ingest.documents import find_unchanged, iter_document_batches
 from ingest.parsing import ParsedTables, build_outcomes, iter_parsed, parse_documents
@@ -180,7 +181,7 @@ def refresh_partition(partition: str, storage: Storage, catalogue: Catalogue, pr
     tables = parse_partition(partition, sightings, storage, progress)
     if sightings.is_empty() and (last_good is None or last_good["outcomes"].is_empty()):
         gate = None  # there is nothing to audit and nothing to lose
-        tables["findings"] = empty(STAGING_TABLES["findings"])
+        tables |= {name: empty(STAGING_TABLES[name]) for name in ("findings", "revisions", "revision_changes")}
     else:
         progress(f"{partition}: judging", 0, None)
         year = read_year(partition)
@@ -191,6 +192,7 @@ def refresh_partition(partition: str, storage: Storage, catalogue: Catalogue, pr
         judged["findings"] = tables["findings"] = compute_findings(
             judged, catalogue, previous=previous, last_good=last_good, report_year=year, excluded=decided.excluded
         )
+        tables |= build_revisions(judged, decided.excluded)
         progress(f"{partition}: auditing", 0, None)
         from expectations.gates import audit_partition  # Great Expectations takes seconds to import
 

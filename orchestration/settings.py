@@ -11,6 +11,8 @@
 | `NIANBAO_LANG` | language of messages, `en` or `zh` | `en` |
 | `NIANBAO_ALERT_URLS` | Apprise URLs of the alert channels, one a line or separated by commas; they hold secrets | none: no alerts |
 | `NIANBAO_STALE_DAYS` | days without a new document before the sources are called stale | never |
+| `NIANBAO_KEPT_PUBLICATIONS` | how many publications besides the current one stay, to be compared with or put back | 5 |
+| `NIANBAO_USER` | who is recorded to have put a publication back | the login name (`USER`, `LOGNAME`) |
 | `NIANBAO_UI_URL` | where people reach Dagster's pages, for the links in alerts | `http://127.0.0.1:3000` |
 """
 
@@ -22,7 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-from pydantic import BaseModel, ConfigDict, PositiveInt, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, NonNegativeInt, PositiveInt, SecretStr, ValidationError
 
 from ingest.errors import NianbaoError
 
@@ -34,7 +36,16 @@ DBT_PROJECT: Final = REPOSITORY / "dbt_project"
 DEFAULT_MAX_BYTES: Final = 20_000_000
 """The largest report page seen is under 1 MB; scanned PDF reports reach about 10 MB."""
 DEFAULT_UI_URL: Final = "http://127.0.0.1:3000"
+DEFAULT_KEPT_PUBLICATIONS: Final = 5
 _URL_START: Final = re.compile(r"[\n,]\s*(?=[A-Za-z][A-Za-z0-9+.-]*://)")
+
+
+_VARIABLES: Final = {
+    "max_bytes": "NIANBAO_MAX_BYTES",
+    "language": "NIANBAO_LANG",
+    "stale_days": "NIANBAO_STALE_DAYS",
+    "kept_publications": "NIANBAO_KEPT_PUBLICATIONS",
+}
 
 
 class SettingsError(NianbaoError):
@@ -106,6 +117,8 @@ class Settings(BaseModel):
     alert_urls: tuple[SecretStr, ...] = ()
     stale_days: PositiveInt | None = None
     ui_url: str = DEFAULT_UI_URL
+    kept_publications: NonNegativeInt = DEFAULT_KEPT_PUBLICATIONS
+    user: str | None = None
 
     @property
     def paths(self) -> Paths:
@@ -131,6 +144,8 @@ class Settings(BaseModel):
             "NIANBAO_ALERT_URLS": "\n".join(url.get_secret_value() for url in self.alert_urls),
             "NIANBAO_STALE_DAYS": "" if self.stale_days is None else str(self.stale_days),
             "NIANBAO_UI_URL": self.ui_url,
+            "NIANBAO_KEPT_PUBLICATIONS": str(self.kept_publications),
+            "NIANBAO_USER": self.user or "",
             "DAGSTER_HOME": str(self.paths.dagster),
             "DAGSTER_DISABLE_TELEMETRY": "1",
             "DO_NOT_TRACK": "1",
@@ -154,18 +169,18 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
     for field, variable in (("publishers", "NIANBAO_PUBLISHERS"), ("agency_changes", "NIANBAO_AGENCY_CHANGES")):
         if source.get(variable):
             fields[field] = Path(source[variable]).expanduser().resolve()
-    for field, variable in (("max_bytes", "NIANBAO_MAX_BYTES"), ("language", "NIANBAO_LANG"), ("stale_days", "NIANBAO_STALE_DAYS")):
+    for field, variable in _VARIABLES.items():
         if source.get(variable):
             fields[field] = source[variable]
     if source.get("NIANBAO_ALERT_URLS"):
         fields["alert_urls"] = _read_urls(source["NIANBAO_ALERT_URLS"])
     if source.get("NIANBAO_UI_URL"):
         fields["ui_url"] = source["NIANBAO_UI_URL"].rstrip("/")
+    fields["user"] = next((source[name] for name in ("NIANBAO_USER", "USER", "LOGNAME") if source.get(name)), None)
     try:
         return Settings.model_validate(fields)
     except ValidationError as error:
-        variables = {"max_bytes": "NIANBAO_MAX_BYTES", "language": "NIANBAO_LANG", "stale_days": "NIANBAO_STALE_DAYS"}
-        problems = "; ".join(f"{variables[str(item['loc'][0])]}: {item['msg']}, got {item['input']!r}" for item in error.errors())
+        problems = "; ".join(f"{_VARIABLES[str(item['loc'][0])]}: {item['msg']}, got {item['input']!r}" for item in error.errors())
         raise SettingsError(problems) from error
 
 

@@ -21,9 +21,9 @@ from expectations.decisions.tables import DECISIONS
 from expectations.recording import GATE_RESULTS
 from ingest.errors import StorageError
 from ingest.rosters import AGENCY_CHANGES, PUBLISHERS
-from ingest.tables import RAW_DOCUMENTS, RAW_SIGHTINGS, STAGING_SORT_KEYS, STAGING_TABLES, conform, empty
+from ingest.tables import CELLS, RAW_DOCUMENTS, RAW_SIGHTINGS, STAGING_SORT_KEYS, STAGING_TABLES, conform, empty
 from orchestration.locking import hold_lock
-from orchestration.manifests import PartitionManifest, TableEntry, digest_manifests, digest_text
+from orchestration.manifests import PartitionManifest, TableEntry, digest_text
 from orchestration.partitions import FIRST_REPORT_YEAR, LAST_REPORT_YEAR, PARTITIONS, UNKNOWN, name_partition
 from orchestration.settings import Paths
 
@@ -132,14 +132,35 @@ class Storage:
                 f"{len(missing)} sighted documents of {partition} are not stored, such as {min(missing)}; run `ingest` again"
             )
 
+    def read_documents(self, partition: str, document_ids: set[str]) -> pl.DataFrame:
+        """RAW_DOCUMENTS of those of the ids that the partition holds: documents stay stored when their files have gone."""
+        files = sorted((self.paths.raw / "documents" / f"report_year={partition}").glob("*.parquet"))
+        frames = [pl.scan_parquet(path).filter(pl.col("document_id").is_in(sorted(document_ids))).collect() for path in files]
+        return pl.concat([empty(RAW_DOCUMENTS), *(conform(frame, RAW_DOCUMENTS) for frame in frames)])
+
     # ---- staging
 
-    def read_tables(self, partition: str) -> dict[str, pl.DataFrame] | None:
-        """The last good staging tables of a partition, all of the same version; None when there are none."""
+    def read_document_cells(self, partition: str, document_ids: set[str]) -> pl.DataFrame:
+        """CELLS of some documents of a partition, in printed order; empty where there are no last good tables."""
         with self._hold_staging():
-            if self._load_manifest(partition) is None:
+            path = self._table_path("cells", partition)
+            if not path.exists():
+                return empty(CELLS)
+            return conform(pl.scan_parquet(path).filter(pl.col("document_id").is_in(sorted(document_ids))).collect(), CELLS)
+
+    def read_tables(self, partition: str) -> dict[str, pl.DataFrame] | None:
+        """The last good staging tables of a partition, all of the same version; None when there are none.
+
+        A table that its version of this software did not make yet is empty.
+        """
+        with self._hold_staging():
+            manifest = self._load_manifest(partition)
+            if manifest is None:
                 return None
-            return {table: _read_declared(self._table_path(table, partition), schema) for table, schema in STAGING_TABLES.items()}
+            return {
+                table: _read_declared(self._table_path(table, partition), schema) if table in manifest.tables else empty(schema)
+                for table, schema in STAGING_TABLES.items()
+            }
 
     def read_manifest(self, partition: str) -> PartitionManifest | None:
         """What the last good tables were made from; None when there are none."""
@@ -202,11 +223,11 @@ class Storage:
             (target / table).mkdir(parents=True)
         with self._hold_staging():
             manifests = self._load_manifests()
-            for partition in manifests:
-                for table in STAGING_TABLES:
+            for partition, manifest in manifests.items():
+                for table in manifest.tables:
                     _link_or_copy(self._table_path(table, partition), target / table / f"report_year={partition}.parquet")
-        if not manifests:
-            for table, schema in STAGING_TABLES.items():
+        for table, schema in STAGING_TABLES.items():
+            if not any((target / table).iterdir()):
                 write_parquet(empty(schema), target / table / f"report_year={UNKNOWN}.parquet")
         for table, schema in CORPUS_TABLES.items():
             (target / table).mkdir()
@@ -235,10 +256,10 @@ class Storage:
         """COPIES of the latest search; None before the first."""
         return self.read_corpus_table("copies") if self.has_copies() else None
 
-    def digest_content(self, manifests: dict[str, PartitionManifest]) -> str:
-        """One digest of what the warehouse is made from: all of staging, and what people decided."""
-        staged, written = digest_manifests(manifests), self.paths.raw / "decisions.parquet"
-        return digest_text(staged + digest_file(written)) if written.exists() else staged
+    def digest_decisions(self) -> str:
+        """Digest of what people decided, as written; empty when nobody did."""
+        written = self.paths.raw / "decisions.parquet"
+        return digest_file(written) if written.exists() else ""
 
     def replace_corpus_table(self, name: str, frame: pl.DataFrame) -> None:
         """One of CORPUS_TABLES takes the place of the one before, in one move."""

@@ -17,11 +17,13 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
+from expectations.catalogue import load_catalogue
 from ingest.errors import NianbaoError
+from ingest.templates import load_templates
 from orchestration.locking import hold_lock
-from orchestration.manifests import PartitionManifest, RuleEntry, digest_text
+from orchestration.manifests import Origins, PartitionManifest, RuleEntry, digest_manifests, digest_software, digest_text
 from orchestration.rostering import read_roster_record
-from orchestration.settings import DBT_PROJECT, Paths, build_child_environment
+from orchestration.settings import DBT_PROJECT, Paths, build_child_environment, read_version
 from orchestration.storage import Storage
 
 _NOT_SOURCES: Final = frozenset({"target", "logs", "dbt_packages"})
@@ -41,6 +43,13 @@ class BuiltWarehouse(BaseModel):
     staging: str  # digest of the staging tables of the snapshot, and of what people decided
     project: str  # digest of the dbt project
     statuses: dict[str, int]  # status → inputs, over all partitions
+    origins: Origins | None = None  # None: built by a version of this software that did not record them
+
+    @property
+    def identity(self) -> str:
+        """Digest of the inputs and of all code. Not of the tables: made again from the same inputs, findings may tell other changes."""
+        made_from = (self.staging,) if self.origins is None else (self.origins.inputs, self.origins.code)
+        return digest_text("\n".join((*made_from, self.project)))
 
 
 @contextmanager
@@ -63,9 +72,14 @@ def digest_project() -> str:
 
 def digest_staging(storage: Storage, manifests: dict[str, PartitionManifest]) -> str:
     """One digest of everything in staging and of what people say beside it."""
+    said = _digest_said(storage)
+    return digest_text(digest_manifests(manifests) + said) if said else digest_manifests(manifests)
+
+
+def _digest_said(storage: Storage) -> str:
+    """Digest of decisions, roster and agency changes; empty when nobody said anything."""
     record = read_roster_record(storage)
-    digest = storage.digest_content(manifests)
-    return digest if record is None or not record.content else digest_text(digest + record.content)
+    return storage.digest_decisions() + ("" if record is None else record.content)
 
 
 def prepare_manifest(paths: Paths) -> Path:
@@ -109,7 +123,24 @@ def prepare_candidate(paths: Paths, storage: Storage) -> BuiltWarehouse:
     target.mkdir()
     partial = prepare_manifest(paths).with_name("partial_parse.msgpack")
     shutil.copyfile(partial, target / partial.name)
-    return BuiltWarehouse(staging=digest_staging(storage, manifests), project=digest_project(), statuses=sum_statuses(manifests))
+    return describe_built(storage, manifests)
+
+
+def describe_built(storage: Storage, manifests: dict[str, PartitionManifest]) -> BuiltWarehouse:
+    """What a warehouse of these partitions is made from, with the software as it is now."""
+    statuses = sum_statuses(manifests)
+    origins = Origins(
+        inputs=digest_text(
+            "\n".join([*(f"{name} {manifest.inputs}" for name, manifest in sorted(manifests.items())), _digest_said(storage)])
+        ),
+        input_count=sum(statuses.values()),
+        software=read_version(),
+        parser=digest_software("ingest"),
+        templates=digest_text("\n".join(form.model_dump_json() for _, form in sorted(load_templates().items()))),
+        rules=digest_text(load_catalogue().model_dump_json()),
+        code=digest_software("ingest", "expectations", "orchestration"),
+    )
+    return BuiltWarehouse(staging=digest_staging(storage, manifests), project=digest_project(), statuses=statuses, origins=origins)
 
 
 def accept_candidate(paths: Paths, built: BuiltWarehouse) -> Path:

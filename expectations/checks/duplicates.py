@@ -1,44 +1,21 @@
-"""Several documents of one agency and year: which one is kept, and what the others are.
+"""Several documents of one agency, year and scope: which one is kept, and what the others are (order: `revisions`).
 
 Every document but the kept one fails exactly one of two rules: `report.duplicate_agency_year` when a figure differs from the kept one's,
-`report.duplicate_content` when none does. So no agency-year is counted twice.
+`report.duplicate_content` when none does. So none is counted twice.
 """
 
 from __future__ import annotations
 
 import polars as pl
 
+from expectations.checks.revisions import rank_reports, select_usable
 from expectations.checks.structure import NO_TABLE, NoTerms
 from expectations.checks.verdicts import FAILURES, Batch, Verdicts, build_verdicts
 from expectations.checks.wording import say_number
 
 
-def rank_reports(reports: pl.DataFrame) -> pl.DataFrame:
-    """The reports with an agency, a year and tables, best of each agency-year first; adds `kept_id`, the document_id of the best.
-
-    Best: accepted, then most cells located, then published last, then the smallest document_id.
-    """
-    return (
-        reports.filter(
-            pl.col("agency_id").is_not_null()
-            & pl.col("report_year").is_not_null()
-            & pl.col("template").is_not_null()
-            & (pl.col("located_cell_count") > 0)
-        )
-        .sort(
-            "agency_id",
-            "report_year",
-            pl.col("status") != "accepted",
-            -pl.col("located_cell_count"),
-            pl.col("published_date").to_physical().fill_null(-1_000_000) * -1,  # undated last
-            "document_id",
-        )
-        .with_columns(kept_id=pl.col("document_id").first().over("agency_id", "report_year"))
-    )
-
-
 def check_conflicting_copies(batch: Batch, _terms: NoTerms, tolerance: float) -> Verdicts:
-    """One subject per document: it is the kept one of its agency-year, or no figure of it differs from the kept one's."""
+    """One subject per document: it is the kept one of its agency, year and scope, or no figure of it differs from the kept one's."""
     compared = _compare_copies(batch, tolerance).filter(pl.col("differing_count") > 0)
     failures = compared.select(
         "document_id",
@@ -76,7 +53,7 @@ def check_conflicting_copies(batch: Batch, _terms: NoTerms, tolerance: float) ->
 
 
 def check_identical_copies(batch: Batch, _terms: NoTerms, tolerance: float) -> Verdicts:
-    """One subject per document: it is the kept one of its agency-year, or differs from it."""
+    """One subject per document: it is the kept one of its agency, year and scope, or differs from it."""
     compared = _compare_copies(batch, tolerance).filter(pl.col("differing_count") == 0)
     failures = compared.select(
         "document_id",
@@ -191,9 +168,7 @@ def _compare_copies(batch: Batch, tolerance: float) -> pl.DataFrame:
 
 
 def _usable(cells: pl.DataFrame) -> pl.DataFrame:
-    return cells.filter(pl.col("value").is_not_null() & ~pl.col("is_doubtful")).select(
-        "document_id", "table", "row", "column", "value", "line", "raw", "method"
-    )
+    return select_usable(cells).select("document_id", "table", "row", "column", "value", "line", "raw", "method")
 
 
 def _find_differences(pairs: pl.DataFrame, own: pl.DataFrame, kept: pl.DataFrame, tolerance: float) -> pl.DataFrame:

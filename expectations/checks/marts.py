@@ -10,9 +10,10 @@ from typing import Annotated
 import polars as pl
 from pydantic import Field
 
+from expectations.checks.revisions import order_reports
 from expectations.checks.structure import NoTerms
 from expectations.checks.verdicts import Batch, Terms, Verdicts, judge_partition
-from expectations.decisions.applying import apply_to_cells, clear_doubtful
+from expectations.decisions.applying import apply_to_cells, clear_doubtful, select_applied
 
 _NAMED = 3
 
@@ -68,15 +69,17 @@ def check_series(batch: Batch, terms: SeriesTerms, _tolerance: float) -> Verdict
 
 
 def check_agency_years(batch: Batch, terms: ReconcileTerms, tolerance: float) -> Verdicts:
-    """Subjects: published reports and rows of the mart."""
+    """Subjects: published reports, of several of an agency and year the one of the narrowest scope, and rows of the mart."""
     key = ["document_id", "agency_id", "report_year"]
     cell = (
         apply_to_cells(batch.cells, batch.decisions)
         .filter((pl.col("table") == terms.table) & (pl.col("row") == terms.row) & (pl.col("column") == terms.column))
         .select("document_id", _whole().alias("expected"))
     )
+    main = order_reports(batch.reports, select_applied(batch.decisions, "exclude")["document_id"]).filter("is_main")
     expected = (
         batch.tables["published"]
+        .join(main, on="document_id", how="semi")
         .select(key)
         .with_columns(pl.col("report_year").cast(pl.Int64))
         .join(cell, on="document_id", how="left")

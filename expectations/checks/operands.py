@@ -9,8 +9,8 @@ from operator import add
 
 import polars as pl
 
-from expectations.checks.duplicates import rank_reports
 from expectations.checks.grids import MISSING, CellGrid, Key, build_grid
+from expectations.checks.revisions import match_previous
 from expectations.checks.verdicts import Batch, Tables
 from expectations.checks.wording import Label, label_column, label_row, say_number
 
@@ -114,22 +114,14 @@ def match_years(batch: Batch) -> tuple[pl.Series, pl.Series]:
 
 
 def _match_years(batch: Batch) -> tuple[pl.Series, pl.Series]:
-    columns = ["document_id", "agency_id", "report_year"]
-    reports = pl.concat([tables["reports"].select(batch.reports.columns) for tables in list_sides(batch)])
-    ranked = rank_reports(reports.filter(pl.col("status") == "accepted")).filter(pl.col("document_id") == pl.col("kept_id"))
-    kept = ranked.select(columns).unique("document_id", keep="first", maintain_order=True).with_row_index("row")
-    following = kept.select("row", "agency_id", (pl.col("report_year") + 1).cast(pl.Int16).alias("report_year"))
+    previous = match_previous(pl.concat([tables["reports"].select(batch.reports.columns) for tables in list_sides(batch)]))
+    last_ids = previous["previous_id"].unique(maintain_order=True).rename("document_id")
     rows = (
         pl.DataFrame({"document_id": batch.grid.document_ids})
-        .join(batch.reports.select(columns), on="document_id", how="left", maintain_order="left")
-        .join(
-            following.unique(["agency_id", "report_year"], keep="first", maintain_order=True),
-            on=["agency_id", "report_year"],
-            how="left",
-            maintain_order="left",
-        )["row"]
+        .join(previous, on="document_id", how="left", maintain_order="left")
+        .join(last_ids.to_frame("previous_id").with_row_index("row"), on="previous_id", how="left", maintain_order="left")["row"]
     )
-    return kept["document_id"], rows
+    return last_ids, rows
 
 
 def name_operand(operand: Operand, *, has_column: bool) -> Label:

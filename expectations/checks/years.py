@@ -7,10 +7,10 @@ from typing import Annotated
 import polars as pl
 from pydantic import Field
 
-from expectations.checks.duplicates import rank_reports
 from expectations.checks.grids import BLANK, DOUBTFUL, LABEL, MISSING, REASONS
+from expectations.checks.operands import list_sides, match_years
 from expectations.checks.structure import NO_TABLE
-from expectations.checks.verdicts import FAILURES, Batch, Tables, Terms, Verdicts, build_verdicts
+from expectations.checks.verdicts import FAILURES, Batch, Terms, Verdicts, build_verdicts
 from expectations.checks.wording import label_column, say_number
 
 
@@ -28,8 +28,8 @@ class CarriedTerms(Terms):
 def check_carried(batch: Batch, terms: CarriedTerms, tolerance: float) -> Verdicts:
     """One subject per column. The year before is taken from `previous` and from the batch itself when it holds several years."""
     closings = _read_closings(batch, terms)
-    reports = batch.reports.select("document_id", "agency_id", "report_year", "template")
-    known = closings.select("agency_id", "report_year").unique().with_columns(has_previous=pl.lit(value=True))
+    reports = batch.reports.select("document_id", "agency_id", "template")
+    known = closings.select("document_id").unique().with_columns(has_previous=pl.lit(value=True))
     opening = pl.DataFrame({"document_id": batch.grid.document_ids}).join(reports, on="document_id", how="left", maintain_order="left")
     frames = []
     for column in terms.columns:
@@ -48,8 +48,8 @@ def check_carried(batch: Batch, terms: CarriedTerms, tolerance: float) -> Verdic
         )
     judged = (
         pl.concat(frames)
-        .join(closings, on=["agency_id", "report_year", "column"], how="left")
-        .join(known, on=["agency_id", "report_year"], how="left")
+        .join(closings, on=["document_id", "column"], how="left")
+        .join(known, on="document_id", how="left")
         .with_columns(
             pl.when(pl.col("template").is_null())
             .then(pl.lit(NO_TABLE))
@@ -114,12 +114,10 @@ def check_carried(batch: Batch, terms: CarriedTerms, tolerance: float) -> Verdic
 
 
 def _read_closings(batch: Batch, terms: CarriedTerms) -> pl.DataFrame:
-    """agency_id, report_year (of the report that opens with it), column, rhs, closing_source, closing_line, is_closing_labelled."""
-    own: Tables = batch.tables
-    sides = [own] if batch.previous is None else [own, batch.previous]
-    reports = pl.concat([tables["reports"].select(own["reports"].columns) for tables in sides])
-    kept = rank_reports(reports.filter(pl.col("status") == "accepted")).filter(pl.col("document_id") == pl.col("kept_id"))
-    kept = kept.unique("document_id", keep="first", maintain_order=True)
+    """document_id (of the report that opens with it), column, rhs, closing_source, closing_line, is_closing_labelled."""
+    sides = list_sides(batch)
+    last_ids, rows = match_years(batch)
+    previous = pl.DataFrame({"document_id": batch.grid.document_ids, "last_id": last_ids.gather(rows)}).drop_nulls("last_id")
     cells = pl.concat(
         tables["cells"].filter(
             (pl.col("table") == terms.table)
@@ -135,15 +133,13 @@ def _read_closings(batch: Batch, terms: CarriedTerms) -> pl.DataFrame:
         .agg(pl.col("source").min().alias("closing_source"))
     )
     return (
-        kept.select("document_id", "agency_id", (pl.col("report_year") + 1).cast(pl.Int16).alias("report_year"))
-        .join(cells, on="document_id", how="left")
-        .join(sources, on="document_id", how="left")
+        previous.join(cells.rename({"document_id": "last_id"}), on="last_id", how="left")
+        .join(sources.rename({"document_id": "last_id"}), on="last_id", how="left")
         .select(
-            "agency_id",
-            "report_year",
+            "document_id",
             "column",
             pl.col("value").alias("rhs"),
-            pl.col("closing_source").fill_null(pl.col("document_id")).alias("closing_source"),
+            pl.col("closing_source").fill_null(pl.col("last_id")).alias("closing_source"),
             pl.col("line").cast(pl.String).fill_null("?").alias("closing_line"),
             (pl.col("method") == "label").alias("is_closing_labelled"),
         )

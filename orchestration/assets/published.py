@@ -9,8 +9,9 @@ from expectations.catalogue import Catalogue
 from orchestration.assets.warehouse import POOL
 from orchestration.charts import build_table
 from orchestration.checks import PUBLISHED_KEY, build_check_results, build_check_specs, select_rules
+from orchestration.history.publications import is_held
 from orchestration.manifests import select_blocking
-from orchestration.publishing import audit_warehouse, publish_warehouse
+from orchestration.publishing import audit_warehouse, publish_warehouse, read_publication
 from orchestration.recording import record_gates
 from orchestration.refreshing import read_rule_entries
 from orchestration.storage import Storage
@@ -25,8 +26,9 @@ class PublishedConfig(dg.Config):
     )
 
 
-def build_published_asset(catalogue: Catalogue, marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
-    """Depends on every public dbt model. When the gate fails, the earlier publication stays."""
+def build_published_asset(catalogue: Catalogue, marts: Sequence[dg.AssetKey], kept: int) -> dg.AssetsDefinition:
+    """Depends on every public dbt model. When the gate fails, the earlier publication stays; so does one that was put back, as long as
+    there are no new inputs. `kept`: how many other publications stay."""
     rules = select_rules(catalogue, "marts")
 
     @dg.asset(
@@ -55,8 +57,11 @@ def build_published_asset(catalogue: Catalogue, marts: Sequence[dg.AssetKey]) ->
                 lines = "; ".join(entry.describe() for entry in blocking)
                 said = f"a gate blocked publication; the earlier one stays. {lines}"
                 raise dg.Failure(said, metadata={"blocked": ["marts"]}, allow_retries=False)
-            publication = publish_warehouse(paths, database, built, results)
-        context.log.info(f"published {publication.version} under {paths.published / 'current'}")
+            is_held_back = is_held(paths, built)
+            held = read_publication(paths) if is_held_back else None
+            publication = publish_warehouse(paths, database, built, results, kept=kept) if held is None else held
+        said = "nothing new since this publication was put back; it stays:" if is_held_back else "published"
+        context.log.info(f"{said} {publication.version} under {paths.published / 'current'}")
         yield dg.MaterializeResult(
             asset_key=PUBLISHED_KEY,
             metadata={

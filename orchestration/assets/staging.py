@@ -23,6 +23,8 @@ _DESCRIPTIONS: Final = {
     "unplaced": "Numbers printed in the tables that are no cell of the form as read, with the words before them.",
     "evidence": "What agency, region, year, dates and numbers of each report rest on, with the line.",
     "findings": "What the rules say of each report and of the year.",
+    "revisions": "The order of several documents of one agency and year, and how many of their figures differ from the best one's.",
+    "revision_changes": "The cells of which a document and the best of its agency and year do not print the same figure.",
 }
 
 

@@ -11,8 +11,10 @@ from orchestration.cli.catalogues import rules, samples, templates
 from orchestration.cli.checking import check
 from orchestration.cli.copying import copies
 from orchestration.cli.pipelines import bench, build, docs, ui
+from orchestration.cli.publications import diff, publications, rollback
 from orchestration.cli.reports import parse
 from orchestration.cli.reviewing import review
+from orchestration.cli.tracing import trace
 
 _ABOUT: Final = """Annual reports of government information disclosure (政府信息公开工作年度报告): every figure exact, with its line.
 
@@ -39,6 +41,13 @@ _EXAMPLES: Final = {
         "nianbao review accept 2021/office-2021.txt --reason 'the missing page was seen on paper'",
         "nianbao review correct 2021/office-2021.txt --cell requests.granted.total --value 12 --reason 'printed 21, see letter of 3 May'",
     ],
+    "trace": [
+        "nianbao trace 澹岑县财政局 2024 requests.new_received.total",
+        "nianbao trace 澹岑县财政局 2024 '三 本年新收 总计' --format json",
+    ],
+    "publications": ["nianbao publications", "nianbao publications --format json"],
+    "diff": ["nianbao diff", "nianbao diff 3f2a current --limit 0 --format csv --out changes.csv"],
+    "rollback": ["nianbao rollback previous --reason 'half of 2024 was read from a broken export'"],
     "ui": ["nianbao ui", "nianbao ui --port 3333"],
     "rules": ["nianbao rules", "nianbao rules show requests.balance"],
     "templates": ["nianbao templates", "nianbao templates show 2021"],
@@ -61,7 +70,10 @@ def build_app() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_read_global_options)
-    for command in (parse, check, copies, build, review, ui, rules, templates, samples, bench, docs, alerts):
+    for command in (
+        *(parse, check, copies, build, review, trace, publications, diff, rollback),
+        *(ui, rules, templates, samples, bench, docs, alerts),
+    ):
         app.command(help=_read_help(command), epilog=_show_examples(command.__name__))(command)
     return app
 

@@ -11,6 +11,7 @@ from orchestration.cli.languages import Language
 
 if TYPE_CHECKING:
     from orchestration.building import BuildSummary
+    from orchestration.history.journals import Event
     from orchestration.manifests import Example, RuleEntry
 
 _SHOWN = 8
@@ -26,7 +27,7 @@ def print_summary(summary: "BuildSummary", language: Language, reports: Sequence
 def write_summary(summary: "BuildSummary", language: Language, reports: Sequence[Path] | None) -> Iterator[str]:
     """Lines for people: inputs, gates, findings, marts, places, and the next command. `reports`: what was read; None: nothing was."""
     if summary.is_unchanged:
-        yield "Nothing new: the publication is up to date."
+        yield "Nothing new: the publication is up to date." if summary.rollback is None else "Nothing new: the publication put back stays."
         yield ""
     yield from _write_inputs(summary, reports)
     yield from _write_gates(summary, language)
@@ -113,8 +114,17 @@ def _write_marts(summary: "BuildSummary") -> Iterator[str]:
         return
     state = "of these inputs" if summary.is_published else "AN EARLIER ONE, not of these inputs"
     yield f"Marts      publication {summary.publication.version}, {state}"
+    if summary.rollback is not None:
+        yield f"           PUT BACK {describe_rollback(summary.rollback)}"
+        yield f"           new inputs publish anew; without them: nianbao rollback {summary.rollback.before}"
     for name, rows in summary.mart_rows.items():
         yield f"           {rows:>10,} rows  {name}"
+
+
+def describe_rollback(event: "Event") -> str:
+    """Instead of which publication, when, by whom and why."""
+    by = f" by {event.by}" if event.by is not None else ""
+    return f"instead of {event.before}, {event.at:%Y-%m-%d %H:%M} UTC{by}: {event.reason}"
 
 
 def _write_places(summary: "BuildSummary") -> Iterator[str]:

@@ -5,6 +5,7 @@ from typing import Any
 
 import polars as pl
 
+from expectations.checks.revisions import build_revisions
 from expectations.recording import GATE_RESULTS
 from ingest.tables import STAGING_SORT_KEYS, STAGING_TABLES, conform
 from ingest.templates import load_templates
@@ -20,7 +21,7 @@ MIXED = {
 
 
 class Staging:
-    """Collects documents and findings of several years, then writes the five tables of each year."""
+    """Collects documents and findings of several years, then writes the tables of each year."""
 
     def __init__(self) -> None:
         self.rows: dict[str, list[dict[str, Any]]] = {table: [] for table in STAGING_TABLES}
@@ -41,6 +42,7 @@ class Staging:
         sources: tuple[str, ...] = (),
         is_mixed: bool = False,
         layout: str | None = "pipe_rows",
+        scope: str | None = None,
     ) -> None:
         """A report on the given form. Cells are a printed 0 unless `figures` has a number or a printed text such as "" or "-"."""
         self._years[document_id] = year
@@ -54,6 +56,7 @@ class Staging:
                 "agency_name": agency,
                 "template": template,
                 "layout": layout,
+                "report_scope": scope,
                 "status": status,
                 "issue": issue,
                 "expected_cell_count": len(cells),
@@ -90,6 +93,7 @@ class Staging:
         (root / "gate_results").mkdir()
         gates = pl.DataFrame(self.gate_results, schema_overrides=GATE_RESULTS) if self.gate_results else pl.DataFrame(schema=GATE_RESULTS)
         conform(gates, GATE_RESULTS).write_parquet(root / "gate_results" / "run.parquet")
+        self._order_revisions()
         years = sorted({row["report_year"] for row in self.rows["outcomes"]}, key=str)
         for table, schema in STAGING_TABLES.items():
             (root / table).mkdir(parents=True)
@@ -98,6 +102,13 @@ class Staging:
                 frame = conform(pl.DataFrame(rows, infer_schema_length=None) if rows else pl.DataFrame(schema=schema), schema)
                 name = f"report_year={'unknown' if year is None else year}.parquet"
                 frame.sort(STAGING_SORT_KEYS[table]).write_parquet(root / table / name)
+
+    def _order_revisions(self) -> None:
+        tables = {
+            name: conform(pl.DataFrame(self.rows[name], infer_schema_length=None), STAGING_TABLES[name]) for name in ("reports", "cells")
+        }
+        for name, frame in build_revisions(tables).items():
+            self.rows[name] = frame.to_dicts()
 
     def _year_of(self, row: dict[str, Any]) -> int | None:
         return row["report_year"] if "report_year" in row else self._years[row["document_id"]]

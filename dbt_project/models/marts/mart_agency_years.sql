@@ -2,7 +2,11 @@ with
 
 reports as (
 
-    select * from {{ ref('int_reports_published') }}
+    -- Of reports of several scopes the narrowest stands for its agency; the others are in fct_reports.
+    select reports.*
+    from {{ ref('int_reports_published') }} as reports
+    inner join {{ ref('stg_nianbao__revisions') }} as revisions on reports.document_id = revisions.document_id
+    where revisions.is_main
 
 ),
 

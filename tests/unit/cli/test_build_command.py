@@ -1,6 +1,7 @@
 """`nianbao build`: what it passes on, what its summary says, and when it stops a script."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from builders.commands import Nianbao
 from orchestration import building
 from orchestration.building import BuildSummary
 from orchestration.cli.summaries import write_summary
+from orchestration.history.journals import Event
 from orchestration.manifests import Example, PartitionManifest, RuleEntry
 from orchestration.publishing import Publication, PublishedTable
 from orchestration.settings import Paths, Settings
@@ -65,6 +67,17 @@ def build_summary(**changes: Any) -> BuildSummary:
         "paths": Paths(HOME),
     }
     return BuildSummary(**(fields | changes))
+
+
+def test_a_publication_that_was_put_back_is_said_to_be_so_with_the_way_out() -> None:
+    event = Event(
+        action="rolled_back", publication="abc", before="def", at=datetime(2026, 3, 1, 9, 5, tzinfo=UTC), by="li", reason="broken export"
+    )
+    text = "\n".join(write_summary(build_summary(is_unchanged=True, is_published=False, rollback=event), "en", READ))
+    assert "Nothing new: the publication put back stays." in text
+    assert "publication abc, AN EARLIER ONE, not of these inputs" in text
+    assert "PUT BACK instead of def, 2026-03-01 09:05 UTC by li: broken export" in text
+    assert "nianbao rollback def" in text
 
 
 def test_the_summary_says_inputs_gates_findings_rows_places_and_what_is_next() -> None:

@@ -4,6 +4,7 @@ import duckdb
 import polars as pl
 import pytest
 
+from orchestration.history.publications import list_publications
 from orchestration.publishing import publish_warehouse, read_compared, read_publication
 from orchestration.settings import Paths
 from orchestration.warehousing import BuiltWarehouse
@@ -61,10 +62,23 @@ def test_a_reader_that_has_the_earlier_version_open_is_not_disturbed(paths, tmp_
         assert reader.execute("select n from mart_years where report_year = 2021").fetchall() == [(6,)]
 
 
-def test_two_earlier_versions_are_kept_and_no_more(paths, tmp_path):
-    versions = [publish_warehouse(paths, write_warehouse(tmp_path, figure), BUILT).version for figure in range(5)]
+def test_as_many_earlier_versions_are_kept_as_asked_for_and_never_fewer_than_the_current_one(paths, tmp_path):
+    versions = [publish_warehouse(paths, write_warehouse(tmp_path, figure), BUILT, kept=2).version for figure in range(5)]
     assert {path.name for path in (paths.published / ".versions").iterdir()} == set(versions[-3:])
     assert (paths.published / "current").resolve().name == versions[-1]
+    alone = publish_warehouse(paths, write_warehouse(tmp_path, 9), BUILT, kept=0)
+    assert [path.name for path in (paths.published / ".versions").iterdir()] == [alone.version]
+
+
+def test_a_parquet_file_that_two_publications_have_in_common_takes_its_room_once(paths, tmp_path):
+    names = [publish_warehouse(paths, write_warehouse(tmp_path, figure), BUILT).version for figure in (5, 6, 7)]
+    folders = [paths.published / ".versions" / name for name in names]
+    assert len({(folder / "dim_agencies.parquet").stat().st_ino for folder in folders}) == 1
+    assert len({(folder / "mart_years.parquet").stat().st_ino for folder in folders}) == 3
+    assert {path.name for path in folders[2].iterdir()} == {"nianbao.duckdb", "manifest.json", "mart_years.parquet", "dim_agencies.parquet"}
+    one, other, _ = reversed(list_publications(paths))
+    assert one.byte_count - one.own_byte_count == (folders[0] / "dim_agencies.parquet").stat().st_size
+    assert other.own_byte_count < other.byte_count
 
 
 def test_the_gate_history_is_completed_but_is_no_part_of_the_version(paths, tmp_path):
@@ -93,7 +107,7 @@ def test_a_publication_that_fails_halfway_leaves_the_earlier_one_and_no_rubbish(
     with pytest.raises(duckdb.Error):
         publish_warehouse(paths, tmp_path / "broken.duckdb", BUILT)
     assert read_publication(paths) == first
-    assert {path.name for path in paths.published.iterdir()} == {".versions", "current"}
+    assert {path.name for path in paths.published.iterdir()} == {".versions", "current", "journal.jsonl"}
 
 
 def test_before_the_first_publication_there_is_none(paths):

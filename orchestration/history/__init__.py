@@ -1,0 +1,1 @@
+"""What was published, and where each figure of it comes from: publications compared, figures traced to their line."""
