@@ -7,7 +7,7 @@ import dagster as dg
 
 from expectations.catalogue import load_catalogue
 from orchestration.alerting.sensing import build_alert_sensors
-from orchestration.assets.corpus import build_corpus_asset, build_roster_assets
+from orchestration.assets.corpus import build_corpus_asset, build_region_totals_asset, build_roster_assets
 from orchestration.assets.published import build_published_asset
 from orchestration.assets.raw import build_raw_asset
 from orchestration.assets.staging import build_staging_assets
@@ -34,6 +34,7 @@ def build_definitions(settings: Settings, progress: Progress = ignore_progress) 
             build_staging_assets(catalogue),
             build_roster_assets(settings),
             build_corpus_asset(),
+            build_region_totals_asset(),
             warehouse,
             build_published_asset(catalogue, marts),
         ],

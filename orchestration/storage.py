@@ -18,6 +18,7 @@ import polars.selectors as cs
 
 from expectations.copies.tables import COPIES, COPIES_SORT_KEYS
 from expectations.recording import GATE_RESULTS
+from expectations.regions.tables import REGION_TOTALS
 from ingest.errors import StorageError
 from ingest.rosters import AGENCY_CHANGES, PUBLISHERS
 from ingest.tables import RAW_DOCUMENTS, RAW_SIGHTINGS, STAGING_SORT_KEYS, STAGING_TABLES, conform, empty
@@ -34,7 +35,11 @@ _COMMIT: Final = "COMMIT"
 
 _DOCUMENT_ISSUES: Final = pl.Schema({name: RAW_DOCUMENTS[name] for name in ("document_id", "issue")})
 
-CORPUS_TABLES: Final[dict[str, pl.Schema]] = {"publishers": PUBLISHERS, "agency_changes": AGENCY_CHANGES}
+CORPUS_TABLES: Final[dict[str, pl.Schema]] = {
+    "publishers": PUBLISHERS,
+    "agency_changes": AGENCY_CHANGES,
+    "region_totals": REGION_TOTALS,
+}
 """Tables over all report years that are replaced whole, in the order in which they are given: `corpus/<name>.parquet`."""
 
 Tables = Mapping[str, pl.DataFrame]
