@@ -12,6 +12,7 @@ from orchestration.cli.checking import check
 from orchestration.cli.copying import copies
 from orchestration.cli.pipelines import bench, build, docs, ui
 from orchestration.cli.reports import parse
+from orchestration.cli.totalling import totals
 
 _ABOUT: Final = """Annual reports of government information disclosure (政府信息公开工作年度报告): every figure exact, with its line.
 
@@ -32,6 +33,7 @@ _EXAMPLES: Final = {
         "nianbao check reports/ --format sarif --out check.sarif",
     ],
     "copies": ["nianbao copies reports/", "nianbao copies --least 0.95 --limit 5", "nianbao copies reports/ --format json"],
+    "totals": ["nianbao totals", "nianbao totals 青岚市人民政府 2023", "nianbao totals --format json"],
     "build": ["nianbao build", "nianbao build --reports ~/reports --reports more.zip", "nianbao build --marts-only"],
     "ui": ["nianbao ui", "nianbao ui --port 3333"],
     "rules": ["nianbao rules", "nianbao rules show requests.balance"],
@@ -55,7 +57,7 @@ def build_app() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_read_global_options)
-    for command in (parse, check, copies, build, ui, rules, templates, samples, bench, docs, alerts):
+    for command in (parse, check, copies, totals, build, ui, rules, templates, samples, bench, docs, alerts):
         app.command(help=_read_help(command), epilog=_show_examples(command.__name__))(command)
     return app
 

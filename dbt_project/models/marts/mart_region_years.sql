@@ -1,5 +1,5 @@
--- Scopes are never added up. `own` is the sum of the reports of agencies on themselves; of a level or a region only what is
--- printed counts, and only when one report says it.
+-- Scopes are never added up. `own` is the sum of the reports of agencies on themselves; of a level or a region only
+-- what is printed counts, and only when one report says it.
 with
 
 reports as (
