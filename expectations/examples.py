@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from expectations.decisions.tables import DECISIONS
 from ingest.errors import Issue, RuleError
+from ingest.rosters import PUBLISHERS
 from ingest.tables import CELLS, EVIDENCE, MENTIONS, OUTCOMES, RAW_SIGHTINGS, REPORTS, SECTIONS, SECTIONS_TABLE, UNPLACED, conform
 
 _HEADINGS = dict(
@@ -91,12 +92,23 @@ class ExampleReport(_Data):
     published: date | None = None
     written: date | None = None
     agency_kind: str | None = None
+    level: str | None = None
     region: str | None = None
     scope: str | None = None
     index_number: str | None = None
     unplaced: tuple[ExampleUnplaced, ...] = ()
     expected: int | None = None
     located: int | None = None
+
+
+class ExamplePublisher(_Data):
+    """One agency whose report is expected in the year of the example."""
+
+    agency: str
+    parent: str | None = None
+    kind: str | None = None
+    scope: str | None = None
+    region: str | None = None
 
 
 class RejectedInput(_Data):
@@ -129,6 +141,7 @@ class Example(_Data):
     """Rows of DECISIONS."""
     copies: int = 1
     """How often each row of `marts` and `published` stands there, each time of another agency and document."""
+    publishers: tuple[ExamplePublisher, ...] = ()
     dropped: tuple[str, ...] = ()
     """Documents whose row in `reports`, and among those stored by a scan, is left out although everything else of them is there."""
 
@@ -167,6 +180,7 @@ def build_tables(reports: tuple[ExampleReport, ...], rejected: tuple[RejectedInp
                 "published_date": report.published,
                 "written_date": report.written,
                 "agency_kind": report.agency_kind,
+                "agency_level": report.level,
                 "region_code": report.region,
                 "report_scope": report.scope,
                 "index_number": report.index_number,
@@ -227,6 +241,23 @@ def build_tables(reports: tuple[ExampleReport, ...], rejected: tuple[RejectedInp
     }
 
 
+def build_publishers(publishers: tuple[ExamplePublisher, ...]) -> pl.DataFrame:
+    """PUBLISHERS of 2023."""
+    rows = [
+        {
+            "agency_id": item.agency,
+            "report_year": 2023,
+            "agency_name": item.agency,
+            "region_code": item.region,
+            "agency_kind": item.kind,
+            "report_scope": item.scope,
+            "parent_agency_id": item.parent,
+        }
+        for item in publishers
+    ]
+    return _frame(rows, PUBLISHERS)
+
+
 def expand_example(example: Example) -> dict[str, dict[str, pl.DataFrame] | None]:
     """`tables`, `previous`, `last_good`, `marts` and `published` as frames. `tables` with `scanned` and `stored`, as scans are judged."""
     bulk = tuple(
@@ -238,6 +269,7 @@ def expand_example(example: Example) -> dict[str, dict[str, pl.DataFrame] | None
     if example.dropped:
         tables["reports"] = tables["reports"].filter(~pl.col("document_id").is_in(example.dropped))
     tables["decisions"] = _frame(list(example.decisions), DECISIONS)
+    tables["publishers"] = build_publishers(example.publishers)
     tables["scanned"] = tables["sightings"].select("source")
     tables["stored"] = tables["reports"].select("document_id", issue=pl.lit(None, dtype=pl.String))
     return {

@@ -7,7 +7,7 @@ import dagster as dg
 
 from expectations.catalogue import load_catalogue
 from orchestration.alerting.sensing import build_alert_sensors
-from orchestration.assets.corpus import build_corpus_asset, build_roster_assets
+from orchestration.assets.corpus import build_corpus_asset, build_region_totals_asset, build_roster_assets
 from orchestration.assets.decisions import build_decision_assets
 from orchestration.assets.published import build_published_asset
 from orchestration.assets.raw import build_raw_asset
@@ -36,6 +36,7 @@ def build_definitions(settings: Settings, progress: Progress = ignore_progress) 
             build_roster_assets(settings),
             build_corpus_asset(),
             *build_decision_assets(settings, catalogue),
+            build_region_totals_asset(),
             warehouse,
             build_published_asset(catalogue, marts, settings.kept_publications),
         ],

@@ -12,7 +12,7 @@
 | `NIANBAO_ALERT_URLS` | Apprise URLs of the alert channels, one a line or separated by commas; they hold secrets | none: no alerts |
 | `NIANBAO_STALE_DAYS` | days without a new document before the sources are called stale | never |
 | `NIANBAO_KEPT_PUBLICATIONS` | how many publications besides the current one stay, to be compared with or put back | 5 |
-| `NIANBAO_USER` | who is recorded to have put a publication back | the login name (`USER`, `LOGNAME`) |
+| `NIANBAO_USER` | who is recorded to have decided, or put a publication back | the login name (`USER`, `LOGNAME`) |
 | `NIANBAO_UI_URL` | where people reach Dagster's pages, for the links in alerts | `http://127.0.0.1:3000` |
 """
 
@@ -215,16 +215,6 @@ def _read_urls(text: str) -> tuple[SecretStr, ...]:
     if any("://" not in url or any(character.isspace() for character in url) for url in urls):
         raise SettingsError("NIANBAO_ALERT_URLS: give Apprise URLs such as mailto://… or json://…, one a line or separated by commas")
     return tuple(SecretStr(url) for url in urls)
-
-
-def read_user() -> str:
-    """The name of the user who runs this process."""
-    import getpass
-
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError) as error:
-        raise SettingsError("the system knows no name of this user; say who decides with --by") from error
 
 
 def read_version() -> str:

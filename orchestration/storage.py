@@ -19,6 +19,7 @@ import polars.selectors as cs
 from expectations.copies.tables import COPIES, COPIES_SORT_KEYS
 from expectations.decisions.tables import DECISIONS
 from expectations.recording import GATE_RESULTS
+from expectations.regions.tables import REGION_TOTALS
 from ingest.errors import StorageError
 from ingest.rosters import AGENCY_CHANGES, PUBLISHERS
 from ingest.tables import CELLS, RAW_DOCUMENTS, RAW_SIGHTINGS, STAGING_SORT_KEYS, STAGING_TABLES, conform, empty
@@ -38,6 +39,7 @@ CORPUS_TABLES: Final[dict[str, pl.Schema]] = {
     "decisions": DECISIONS,
     "publishers": PUBLISHERS,
     "agency_changes": AGENCY_CHANGES,
+    "region_totals": REGION_TOTALS,
 }
 """Tables over all report years that are replaced whole, in the order in which they are given: `corpus/<name>.parquet`."""
 

@@ -21,6 +21,7 @@ from expectations.checks import (
     statements,
     statistics,
     structure,
+    totals,
     years,
 )
 from expectations.checks.verdicts import Kind
@@ -62,6 +63,9 @@ KINDS: Final[dict[str, Kind]] = {
     "leaps": Kind("report", changes.LeapTerms, changes.check_leaps),
     "scope_kept": Kind("report", changes.ScopeTerms, changes.check_scope),
     "stated_growth": Kind("report", changes.GrowthTerms, changes.check_growth),
+    "region_totals": Kind("report", totals.TotalTerms, totals.check_totals),
+    "region_scopes": Kind("report", totals.ScopeTerms, totals.check_scopes),
+    "region_codes": Kind("report", structure.NoTerms, totals.check_region_codes),
     "repeated_tables": Kind("report", repeats.RepeatTerms, repeats.check_repeated_tables),
     "empty_shares": Kind("partition", distributions.EmptyShareTerms, distributions.check_empty_shares),
     "last_digits": Kind("partition", distributions.LastDigitTerms, distributions.check_last_digits),

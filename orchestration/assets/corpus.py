@@ -11,6 +11,7 @@ from orchestration.refreshing import Progress
 from orchestration.rostering import refresh_rosters
 from orchestration.settings import Settings
 from orchestration.storage import Storage
+from orchestration.totalling import refresh_region_totals
 
 
 def build_corpus_asset() -> dg.AssetsDefinition:
@@ -61,3 +62,21 @@ def build_roster_assets(settings: Settings) -> dg.AssetsDefinition:
             yield dg.MaterializeResult(asset_key=["corpus", table], metadata={"dagster/row_count": rows, "unchanged": not is_new})
 
     return rosters
+
+
+def build_region_totals_asset() -> dg.AssetsDefinition:
+    """One step over all report years, after staging and before the warehouse; skipped inside when nothing changed."""
+
+    @dg.asset(
+        key=["corpus", "region_totals"],
+        group_name="corpus",
+        deps=[["corpus", "publishers"], ["staging", "reports"], ["staging", "cells"]],
+        kinds={"polars", "parquet"},
+        description="Region totals (汇总) cell by cell against what the agencies of the region report.",
+    )
+    def region_totals(context: dg.AssetExecutionContext, storage: dg.ResourceParam[Storage]) -> dg.MaterializeResult[None]:
+        record, is_new = refresh_region_totals(storage)
+        context.log.info(f"{record.totals} reports compared with those below them" + ("" if is_new else ", unchanged"))
+        return dg.MaterializeResult(metadata={"totals": record.totals, **record.statuses, "unchanged": not is_new})
+
+    return region_totals

@@ -14,6 +14,7 @@ from orchestration.cli.pipelines import bench, build, docs, ui
 from orchestration.cli.publications import diff, publications, rollback
 from orchestration.cli.reports import parse
 from orchestration.cli.reviewing import review
+from orchestration.cli.totalling import totals
 from orchestration.cli.tracing import trace
 
 _ABOUT: Final = """Annual reports of government information disclosure (政府信息公开工作年度报告): every figure exact, with its line.
@@ -35,6 +36,7 @@ _EXAMPLES: Final = {
         "nianbao check reports/ --format sarif --out check.sarif",
     ],
     "copies": ["nianbao copies reports/", "nianbao copies --least 0.95 --limit 5", "nianbao copies reports/ --format json"],
+    "totals": ["nianbao totals", "nianbao totals 青岚市人民政府 2023", "nianbao totals --format json"],
     "build": ["nianbao build", "nianbao build --reports ~/reports --reports more.zip", "nianbao build --marts-only"],
     "review": [
         "nianbao review",
@@ -71,7 +73,7 @@ def build_app() -> typer.Typer:
     )
     app.callback()(_read_global_options)
     for command in (
-        *(parse, check, copies, build, review, trace, publications, diff, rollback),
+        *(parse, check, copies, totals, build, review, trace, publications, diff, rollback),
         *(ui, rules, templates, samples, bench, docs, alerts),
     ):
         app.command(help=_read_help(command), epilog=_show_examples(command.__name__))(command)

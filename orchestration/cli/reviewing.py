@@ -107,9 +107,10 @@ def _decide(
     from orchestration.cli.consoles import print_error, print_plain
     from orchestration.deciding import judge_stored
     from orchestration.reviewing import find_document, read_printed
-    from orchestration.settings import read_user
     from orchestration.storage import Storage
 
+    if not by and settings.user is None:
+        raise NianbaoError("nobody is named as who decides; say --by NAME, or set NIANBAO_USER")
     storage, catalogue = Storage(settings.paths), load_catalogue()
     document_id, source = find_document(storage, report)
     if rule is not None:
@@ -124,7 +125,7 @@ def _decide(
         "value": value,
         "printed": read_printed(storage, document_id, parts) if len(parts) == 3 else None,  # noqa: PLR2004 table, row, column
         "reason": reason,
-        "decided_by": by or read_user(),
+        "decided_by": by or settings.user,
         "decided_on": datetime.now().astimezone().date(),
     }
     try:
