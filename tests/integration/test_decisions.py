@@ -26,6 +26,7 @@ def nianbao(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     shutil.copytree(SAMPLES, tmp_path / "reports")
     monkeypatch.setenv("NIANBAO_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("NIANBAO_REPORTS", str(tmp_path / "reports"))
+    monkeypatch.setenv("NIANBAO_USER", "李")
     monkeypatch.chdir(tmp_path)  # where `decisions` is made
     return Nianbao(capsys)
 

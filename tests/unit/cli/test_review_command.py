@@ -9,6 +9,7 @@ from builders.commands import Nianbao
 @pytest.fixture
 def nianbao(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Nianbao:
     monkeypatch.setenv("NIANBAO_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("NIANBAO_USER", "王")
     monkeypatch.chdir(tmp_path)
     return Nianbao(capsys)
 
