@@ -25,7 +25,7 @@ another_document   another document stands for the agency and year
 parser_changed     the same document is read otherwise by another version of the parser
 code_changed       the same document, the same parser: the marts are made otherwise, or a person's decision changed
 kept_out, let_in   the report was published and is quarantined now, or the other way round (`detail`: why, and whether rules changed)
-gone, appeared     no document of the agency and year is among the inputs of one of the two
+gone, appeared     one of the two has no report of the agency and year: its file was not there, or was rejected
 """
 CHANGES: Final = pl.Schema(
     {
@@ -134,9 +134,7 @@ def match_reports(before: pl.DataFrame, after: pl.DataFrame, earlier: Publicatio
         .when(~both & quarantined.is_not_null())
         .then(pl.concat_str(quarantined, pl.lit("; the rules changed" if is_rules else "")))
     )
-    return told.select(
-        *_KEY, "agency_name", "from_document_id", "from_source", "to_document_id", "to_source", reason=reason, detail=detail
-    )  # fmt: skip
+    return told.select(*_KEY, "agency_name", "from_document_id", "from_source", "to_document_id", "to_source", reason=reason, detail=detail)
 
 
 def _differs(earlier: Publication | None, later: Publication | None, part: str) -> bool:
