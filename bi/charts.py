@@ -6,6 +6,8 @@ from typing import Any, Final
 from bi.declarations import Chart, Dataset
 
 FormData = dict[str, Any]
+_SERIES_LIMIT: Final = 50_000
+"""Rows of a stacked chart, which are x times series: cut off, its columns would be too low."""
 _PLAIN: Final = "d"
 """Years are no quantities: 2024, not 2,024."""
 _PLAIN_COLUMNS: Final = ("report_year", "other_report_year")
@@ -19,7 +21,7 @@ def build_form_data(chart: Chart, dataset: Dataset) -> tuple[str, FormData]:
     common: FormData = {
         "viz_type": viz_type,
         "adhoc_filters": [_filter_by_sql(chart.where)] if chart.where else [],
-        "row_limit": chart.limit,
+        "row_limit": _SERIES_LIMIT if chart.series else chart.limit,
         "color_scheme": "supersetColors",
         "extra_form_data": {},
     }
