@@ -92,6 +92,7 @@ bench: $(STAMP)  ## measure how fast reports are read
 .PHONY: docs
 docs: $(STAMP)  ## write the generated pages and the Data Docs of the gates
 	@$(BIN)/nianbao docs
+	@$(BIN)/python -m bi.exposures
 
 .PHONY: accuracy
 accuracy: $(STAMP)  ## measure what is read of damaged reports: the floors of the tests and docs/accuracy.md

@@ -37,7 +37,7 @@ def build_bundle(declarations: Declarations, columns: dict[str, dict[str, str]],
         for chart in dashboard.charts:
             documents[f"charts/{slug}.{chart.id}.yaml"] = _build_chart(slug, chart, declarations)
         documents[f"dashboards/{slug}.yaml"] = _build_dashboard(slug, dashboard, declarations)
-    return {f"bundle/{path}": yaml.safe_dump(document, allow_unicode=True, sort_keys=True) for path, document in documents.items()}
+    return {path: yaml.safe_dump(document, allow_unicode=True, sort_keys=True) for path, document in documents.items()}
 
 
 def open_contracts(dbt_project: Path) -> duckdb.DuckDBPyConnection:
@@ -215,7 +215,7 @@ def _build_filter(slug: str, name: str, dashboard: Dashboard, declarations: Decl
     declared = declarations.filters[name]
     first_only = name == dashboard.first_only
     return {
-        "id": _name_filter(slug, name),
+        "id": name_filter(slug, name),
         "name": declared.title,
         "filterType": "filter_select",
         "type": "NATIVE_FILTER",
@@ -230,11 +230,12 @@ def _build_filter(slug: str, name: str, dashboard: Dashboard, declarations: Decl
         },
         "defaultDataMask": {"extraFormData": {}, "filterState": {}, "ownState": {}},
         "requiredFirst": first_only,  # charts wait for it
-        "cascadeParentIds": [_name_filter(slug, parent) for parent in declared.within if parent in dashboard.filters],
+        "cascadeParentIds": [name_filter(slug, parent) for parent in declared.within if parent in dashboard.filters],
         "scope": {"rootPath": ["ROOT_ID"], "excluded": [numbers[chart.id] for chart in dashboard.charts if name in chart.ignores]},
         "description": "",
     }
 
 
-def _name_filter(slug: str, name: str) -> str:
+def name_filter(slug: str, name: str) -> str:
+    """The id of a filter of a dashboard, also in the page."""
     return f"NATIVE_FILTER-{make_id('filter', slug, name)}"

@@ -74,9 +74,9 @@ def prepare_superset(settings: Settings) -> SupersetHome:
     bundle = home.folder / "bundle"
     shutil.rmtree(bundle, ignore_errors=True)
     for path, text in build_bundle(declarations, columns, database).items():
-        (home.folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (home.folder / path).write_text(text, encoding="utf-8")
-    _run([str(ENVIRONMENT / "bin" / "python"), str(FOLDER / "superset" / "provisioning.py"), str(home.folder)], home)
+        (bundle / path).parent.mkdir(parents=True, exist_ok=True)
+        (bundle / path).write_text(text, encoding="utf-8")
+    _run([str(ENVIRONMENT / "bin" / "python"), str(FOLDER / "superset" / "provisioning.py"), str(bundle)], home)
     return home
 
 

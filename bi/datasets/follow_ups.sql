@@ -21,7 +21,7 @@ kept_out as (
     left join (
         select
             document_id,
-            string_agg(message_zh, '；' order by line) as detail
+            string_agg(message_zh, '；' order by line, message_zh) as detail
         from fct_findings
         group by document_id
     ) as findings on quarantined.document_id = findings.document_id
@@ -34,7 +34,7 @@ errors as (
         agency,
         report_year,
         '2 填报错误待更正' as matter,
-        string_agg(message_zh, '；' order by evidence) as detail,
+        string_agg(message_zh, '；' order by evidence, message_zh) as detail,
         min(evidence) as evidence
     from (${findings})
     where severity = '1 错误' and cause = '机关填报' and publication_state = '已发布'

@@ -43,6 +43,9 @@ def _prepare(home: Path) -> None:
         flask_migrate.upgrade(directory=str(Path(sys.modules["superset"].__file__).parent / "migrations"))
         appbuilder.add_permissions(update_perms=True)
         security_manager.sync_role_definitions()
+        # Else the page where people log in has no Chinese: only who is logged in may read the language pack.
+        pack = security_manager.add_permission_view_menu("can_language_pack", "Superset")
+        security_manager.add_permission_role(security_manager.find_role("Public"), pack)
         stamp.write_text(version("apache-superset"), encoding="ascii")
     password = (home / "admin_password").read_text(encoding="ascii").strip()
     admin = security_manager.find_user(username="admin")
@@ -59,8 +62,8 @@ def _import(home: Path, bundle: dict[str, str]) -> None:
     from superset.commands.importers.v1.assets import ImportAssetsCommand
 
     g.user = security_manager.find_user(username="admin")
-    ImportAssetsCommand({path.split("/", 1)[1]: text for path, text in bundle.items()}).run()
-    here = {kind: [yaml.safe_load(text)["uuid"] for path, text in bundle.items() if f"/{kind}/" in path] for kind in _KINDS}
+    ImportAssetsCommand(dict(bundle)).run()
+    here = {kind: [yaml.safe_load(text)["uuid"] for path, text in bundle.items() if path.startswith(f"{kind}/")] for kind in _KINDS}
     imported = home / "imported.json"
     earlier = json.loads(imported.read_text(encoding="ascii")) if imported.exists() else {}
     _remove({kind: set(earlier.get(kind, [])) - set(ids) for kind, ids in here.items()})
