@@ -136,7 +136,8 @@ EXPECTED: dict[str, dict[str, str]] = {
             else '3 复议后起诉' end as remedy, {_RESULTS} group by row_key""",
         "agencies": f"""select agency, sum(review_count) as reviews, sum(review_concluded_count) as reviews_concluded,
             {_REVIEWED} as review_correction_rate, sum(litigation_count) as litigations,
-            sum(litigation_concluded_count) as litigations_concluded, {_SUED} as litigation_correction_rate from {_YEARS} group by agency""",
+            sum(litigation_concluded_count) as litigations_concluded, {_SUED} as litigation_correction_rate
+            from {_YEARS} group by agency""",
     },
     "data_quality": {
         "inputs": "select sum(input_count) as inputs from mart_years",
@@ -148,7 +149,8 @@ EXPECTED: dict[str, dict[str, str]] = {
             where severity = 'error' and cause = 'source' and is_published) as matters""",
         "follow_ups": """select '1 报告未能发布' as matter, agency_name as agency, report_year, (select message_zh from fct_findings
             where document_id = kept.document_id) as detail, source as evidence from fct_quarantined_reports as kept
-            union all select '2 填报错误待更正', agency_name, report_year, string_agg(message_zh, '；' order by concat(source, ':', line), message_zh),
+            union all select '2 填报错误待更正', agency_name, report_year,
+            string_agg(message_zh, '；' order by concat(source, ':', line), message_zh),
             min(concat(source, ':', line)) from fct_findings inner join dim_agencies using (agency_id)
             where severity = 'error' and cause = 'source' and is_published group by all""",
         "inputs_by_year": """select report_year, sum(accepted_input_count) as "1 完整读出", sum(suspect_input_count) as "2 有缺失或存疑",

@@ -80,14 +80,20 @@ def test_a_chart_shows_what_sql_on_the_marts_says(shown, published, slug, chart)
 @pytest.mark.parametrize(
     ("slug", "name", "value", "chart", "sql"),
     [
-        ("year_overview", "report_year", "2023", "new_received", "select new_received_count as new_received from mart_years where report_year = 2023"),
+        (
+            "year_overview",
+            "report_year",
+            "2023",
+            "new_received",
+            "select new_received_count as new_received from mart_years where report_year = 2023",
+        ),
         (
             "agency_history",
             "agency",
             "青岚市卫生健康局",
             "flow",
-            """select report_year, new_received_count as new_received, processed_count as processed, carried_forward_count as carried_forward
-            from mart_agency_years where agency_name = '青岚市卫生健康局'""",
+            """select report_year, new_received_count as new_received, processed_count as processed,
+            carried_forward_count as carried_forward from mart_agency_years where agency_name = '青岚市卫生健康局'""",
         ),
         (
             "region_ranking",
@@ -105,11 +111,24 @@ def test_a_chart_shows_what_sql_on_the_marts_says(shown, published, slug, chart)
             "denied",
             "select sum(denied_count) as denied from mart_agency_years where agency_name like '%街道%' or agency_name like '%镇人民政府'",
         ),
-        ("remedies", "report_year", "2022", "ways", """select case row_key when 'review' then '1 行政复议' when 'litigation_direct' then
+        (
+            "remedies",
+            "report_year",
+            "2022",
+            "ways",
+            """select case row_key when 'review' then '1 行政复议' when 'litigation_direct' then
             '2 未经复议直接起诉' else '3 复议后起诉' end as remedy, sum(case_count) filter (column_key = 'upheld') as "1 结果维持",
-            sum(case_count) filter (column_key = 'corrected') as "2 结果纠正", sum(case_count) filter (column_key = 'other') as "3 其他结果",
-            sum(case_count) filter (column_key = 'pending') as "4 尚未审结" from fct_disputes where report_year = 2022 group by row_key"""),
-        ("data_quality", "severity", "1 错误", "findings_count", "select count(document_id) as findings from fct_findings where severity = 'error'"),
+            sum(case_count) filter (column_key = 'corrected') as "2 结果纠正",
+            sum(case_count) filter (column_key = 'other') as "3 其他结果",
+            sum(case_count) filter (column_key = 'pending') as "4 尚未审结" from fct_disputes where report_year = 2022 group by row_key""",
+        ),
+        (
+            "data_quality",
+            "severity",
+            "1 错误",
+            "findings_count",
+            "select count(document_id) as findings from fct_findings where severity = 'error'",
+        ),
     ],
 )
 def test_a_filter_changes_the_figures_to_those_of_its_value(visit, shown, published, slug, name, value, chart, sql):

@@ -1,4 +1,3 @@
-import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -6,8 +5,8 @@ from pathlib import Path
 import duckdb
 from builders.superset import Server, Visit
 
-from bi.serving import ENVIRONMENT
 from bi.declarations import FOLDER
+from bi.serving import ENVIRONMENT
 
 
 def publish_one_report_less(published: Path) -> Path:
@@ -26,7 +25,7 @@ def publish_one_report_less(published: Path) -> Path:
 def move_link(published: Path, version: Path) -> None:
     link = published.parent.with_name(".next")
     link.symlink_to(version, target_is_directory=True)
-    os.replace(link, published.parent)
+    link.replace(published.parent)
 
 
 def test_the_next_look_at_a_dashboard_shows_the_new_publication_and_no_file_stays_open(visit: Visit, server: Server, published: Path):
@@ -43,13 +42,14 @@ def test_the_next_look_at_a_dashboard_shows_the_new_publication_and_no_file_stay
 
 def test_a_query_that_overlaps_with_one_on_the_old_publication_sees_the_new_one(server: Server, published: Path):
     script = f"""
-import os, runpy, sys
+import runpy, sys
 from sqlalchemy import create_engine
 from sqlalchemy.engine.url import make_url
 from sqlalchemy.pool import NullPool
 mutate = runpy.run_path({str(FOLDER / "superset" / "superset_config.py")!r})["DB_CONNECTION_MUTATOR"]
 def connect():
-    uri, params = mutate(make_url("duckdb:///{published}"), {{"connect_args": {{"read_only": True}}, "poolclass": NullPool}}, None, None, None)
+    options = {{"connect_args": {{"read_only": True}}, "poolclass": NullPool}}
+    uri, params = mutate(make_url("duckdb:///{published}"), options, None, None, None)
     return create_engine(uri, **params).connect()
 count = "select count(*) from mart_agency_years where report_year = 2025"
 old = connect()
@@ -58,7 +58,9 @@ sys.stdin.readline()
 print(connect().execute(count).scalar(), old.execute(count).scalar(), flush=True)
 """
     python = str(ENVIRONMENT / "bin" / "python")
-    with subprocess.Popen([python, "-c", script], env=server.home.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        [python, "-c", script], env=server.home.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
         assert process.stdout.readline() == "9\n"
         first = publish_one_report_less(published)
         try:

@@ -1,6 +1,5 @@
 """A Superset of the tests' own, and a headless Chromium that looks at it."""
 
-import os
 import re
 import socket
 import subprocess
@@ -35,7 +34,7 @@ class Server:
         """What the server's processes hold open."""
         children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
         folders = [Path(f"/proc/{pid}/fd") for pid in (self.pid, *children)]
-        return {os.readlink(entry) for folder in folders for entry in folder.iterdir() if entry.is_symlink()}
+        return {str(entry.readlink()) for folder in folders for entry in folder.iterdir() if entry.is_symlink()}
 
 
 @contextmanager

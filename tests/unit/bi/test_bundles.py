@@ -64,7 +64,9 @@ def test_charts_over_all_years_stand_outside_the_filter_by_year(bundle):
 
 
 def test_titles_say_the_unit_of_what_is_counted(bundle):
-    counted = [document["slice_name"] for path, document in bundle.items() if path.startswith("charts/") and document["viz_type"] != "table"]
+    counted = [
+        document["slice_name"] for path, document in bundle.items() if path.startswith("charts/") and document["viz_type"] != "table"
+    ]
     assert [title for title in counted if not title.endswith("）")] == []
 
 
@@ -79,6 +81,6 @@ def test_superset_listens_on_this_machine_only():
 
 
 def test_without_a_publication_it_says_what_to_run(tmp_path):
-    with pytest.raises(ServingError, match="nothing is published under .*; run `make run` first"):
+    with pytest.raises(ServingError, match=r"nothing is published under .*; run `make run` first"):
         prepare_superset(Settings(home=tmp_path, reports=()))
     assert list(tmp_path.iterdir()) == []

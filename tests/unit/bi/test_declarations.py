@@ -24,7 +24,9 @@ def test_every_column_that_a_chart_or_a_filter_names_exists_in_its_dataset(contr
         for name in (*chart.list_columns(), *(column.removeprefix("-") for column in chart.sort))
         if name not in columns[chart.dataset]
     ]
-    lost += [("filters", name, declared.dataset) for name, declared in declarations.filters.items() if name not in columns[declared.dataset]]
+    lost += [
+        ("filters", name, declared.dataset) for name, declared in declarations.filters.items() if name not in columns[declared.dataset]
+    ]
     assert lost == []
 
 
@@ -78,7 +80,7 @@ def test_datasets_that_go_round_in_a_circle_or_name_none_are_named(tmp_path):
     shutil.copytree(FOLDER, folder, ignore=shutil.ignore_patterns("__pycache__"))
     query = folder / "datasets" / "agency_years.sql"
     query.write_text("select * from (${findings})")
-    with pytest.raises(DeclarationError, match="agency_years.* → .*round in a circle"):
+    with pytest.raises(DeclarationError, match=r"agency_years.* → .*round in a circle"):
         load_declarations(folder)
     query.write_text("select * from (${finding})")
     with pytest.raises(DeclarationError, match=r"agency_years.sql: no such dataset: \['finding'\]"):
