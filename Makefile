@@ -13,11 +13,14 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 LOCKS := requirements/bootstrap.txt requirements/base.txt requirements/dev.txt
 PORT ?= 3000
+BI := .venv-bi
+BI_STAMP := $(BI)/.installed
+BI_PORT ?= 8088
 
 .PHONY: help
 help:  ## list these commands
 	@echo "Nianbao. Usage: make <command>"
-	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: install
 install: $(STAMP)  ## install the locked dependencies and the command `nianbao` into .venv
@@ -51,6 +54,10 @@ run: $(STAMP)  ## run the main job on the bundled samples, or on a folder of you
 test: $(STAMP)  ## run the tests
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
 
+.PHONY: test-bi
+test-bi: $(STAMP) $(BI_STAMP)  ## run the tests of the dashboards in Superset and headless Chromium
+	@$(BIN)/python -m pytest tests/browser $(ARGS)
+
 .PHONY: lint
 lint: $(STAMP)  ## style, types, import direction, SQL
 	@$(BIN)/ruff check .
@@ -63,6 +70,21 @@ lint: $(STAMP)  ## style, types, import direction, SQL
 ui: $(STAMP)  ## Dagster's web pages with its daemon: make ui PORT=3000
 	@exec $(BIN)/nianbao ui --port $(PORT)
 
+.PHONY: bi
+bi: $(STAMP) $(BI_STAMP)  ## Superset with the dashboards over the published marts: make bi BI_PORT=8088
+	@test -e "$${NIANBAO_HOME:-data}/published/current" || $(BIN)/nianbao build
+	@exec $(BIN)/python -m bi --port $(BI_PORT)
+
+.PHONY: install-bi
+install-bi: $(BI_STAMP)  ## install the locked Superset into .venv-bi
+
+# Superset's pins (SQLAlchemy 1.4, pandas 2.1) do not go with ours.
+$(BI_STAMP): requirements/bi.txt | $(STAMP)
+	@echo "... installing Superset into $(BI) (about a minute)"
+	@$(BIN)/python -m venv --clear --without-pip $(BI)
+	@VIRTUAL_ENV=$(BI) $(BIN)/uv pip sync --quiet --require-hashes --compile-bytecode requirements/bi.txt
+	@touch $@
+
 .PHONY: bench
 bench: $(STAMP)  ## measure how fast reports are read
 	@$(BIN)/nianbao bench $(ARGS)
@@ -70,6 +92,7 @@ bench: $(STAMP)  ## measure how fast reports are read
 .PHONY: docs
 docs: $(STAMP)  ## write the generated pages and the Data Docs of the gates
 	@$(BIN)/nianbao docs
+	@$(BIN)/python -m bi.exposures
 
 .PHONY: accuracy
 accuracy: $(STAMP)  ## measure what is read of damaged reports: the floors of the tests and docs/accuracy.md
@@ -89,12 +112,12 @@ samples: $(STAMP)  ## write the bundled sample reports anew
 
 .PHONY: lock
 lock: $(STAMP)  ## resolve the dependencies anew after a change of requirements/*.in
-	@for name in bootstrap base dev; do \
+	@for name in bootstrap base dev bi; do \
 	  $(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 	    requirements/$$name.in -o requirements/$$name.txt; \
 	done
 
 .PHONY: clean
 clean:  ## remove the environment and caches; the data of earlier runs stay
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis *.egg-info dbt_project/target dbt_project/logs
+	rm -rf $(VENV) $(BI) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis *.egg-info dbt_project/target dbt_project/logs
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
