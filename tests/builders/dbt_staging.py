@@ -52,6 +52,7 @@ class Staging:
                 "report_year": year,
                 "agency_id": None if agency is None else f"id-{agency}",
                 "agency_name": agency,
+                "report_scope": None if agency is None else "own",
                 "template": template,
                 "layout": layout,
                 "status": status,
