@@ -230,6 +230,21 @@ def test_indicators_of_blanks_slips_and_mixed_forms_equal_their_recomputation(wa
     assert dict(statuses).keys() == {"value", "zero_denominator", "missing_cells", "not_in_template", "contradictory"}
 
 
+def test_a_series_runs_over_the_forms_only_where_they_ask_the_same(warehouse: duckdb.DuckDBPyConnection) -> None:
+    """The 2019 form for 2020 and the 2021 form for 2023: 10 and 45 requests; items of fees and their money; no report for 2022."""
+    rows = warehouse.execute(
+        "select indicator_id, previous_value, three_year_growth_ratio from mart_agency_indicators"
+        " where document_id = 'full' and indicator_id in ('I-01a', 'I-18a') order by all"
+    ).fetchall()
+    assert rows == [("I-01a", None, pytest.approx(4.5 ** (1 / 3) - 1)), ("I-18a", None, None)]
+    # 青山镇 reports on itself in 2021 and 2022, of its region in 2023.
+    changes = warehouse.execute(
+        "select report_year, change from mart_agency_indicators"
+        " where agency_id = 'id-青山镇人民政府' and indicator_id = 'I-01a' order by all"
+    ).fetchall()
+    assert changes == [(2016, None), (2021, None), (2022, -3.0), (2023, None)]
+
+
 def test_gate_results_reach_the_warehouse_with_their_numbers_and_example(warehouse: duckdb.DuckDBPyConnection) -> None:
     row = read_row(warehouse, "from fct_gate_results")
     assert row == GATE_RESULT | {
