@@ -42,7 +42,7 @@ class Staging:
         sources: tuple[str, ...] = (),
         is_mixed: bool = False,
         layout: str | None = "pipe_rows",
-        scope: str | None = None,
+        scope: str | None = "own",
     ) -> None:
         """A report on the given form. Cells are a printed 0 unless `figures` has a number or a printed text such as "" or "-"."""
         self._years[document_id] = year
@@ -56,7 +56,7 @@ class Staging:
                 "agency_name": agency,
                 "template": template,
                 "layout": layout,
-                "report_scope": scope,
+                "report_scope": None if agency is None else scope,
                 "status": status,
                 "issue": issue,
                 "expected_cell_count": len(cells),

@@ -88,6 +88,7 @@ def stage_reports() -> Staging:
     staging.add_report(
         "mixed", 2023, "青山镇人民政府", build_requests(new_received=4, granted=1, other_processed=3, total_processed=4), is_mixed=True
     )
+    staging.rows["reports"][-1]["report_scope"] = "region_total"
     staging.add_report("zeros", 2022, "青山镇人民政府")
     # Printed figures that contradict each other: more granted than processed.
     staging.add_report("slip", 2021, "青山镇人民政府", build_requests(new_received=3, granted=5, total_processed=4, carried_forward="-"))
@@ -229,6 +230,21 @@ def test_indicators_of_blanks_slips_and_mixed_forms_equal_their_recomputation(wa
     assert dict(statuses).keys() == {"value", "zero_denominator", "missing_cells", "not_in_template", "contradictory"}
 
 
+def test_a_series_runs_over_the_forms_only_where_they_ask_the_same(warehouse: duckdb.DuckDBPyConnection) -> None:
+    """The 2019 form for 2020 and the 2021 form for 2023: 10 and 45 requests; items of fees and their money; no report for 2022."""
+    rows = warehouse.execute(
+        "select indicator_id, previous_value, three_year_growth_ratio from mart_agency_indicators"
+        " where document_id = 'full' and indicator_id in ('I-01a', 'I-18a') order by all"
+    ).fetchall()
+    assert rows == [("I-01a", None, pytest.approx(4.5 ** (1 / 3) - 1)), ("I-18a", None, None)]
+    # 青山镇 reports on itself in 2021 and 2022, of its region in 2023.
+    changes = warehouse.execute(
+        "select report_year, change from mart_agency_indicators"
+        " where agency_id = 'id-青山镇人民政府' and indicator_id = 'I-01a' order by all"
+    ).fetchall()
+    assert changes == [(2016, None), (2021, None), (2022, -3.0), (2023, None)]
+
+
 def test_gate_results_reach_the_warehouse_with_their_numbers_and_example(warehouse: duckdb.DuckDBPyConnection) -> None:
     row = read_row(warehouse, "from fct_gate_results")
     assert row == GATE_RESULT | {
@@ -317,7 +333,7 @@ def test_mixed_form_counts_its_single_other_row(warehouse: duckdb.DuckDBPyConnec
 def test_shares_without_a_base_are_null_not_zero(warehouse: duckdb.DuckDBPyConnection) -> None:
     row = read_agency_year(warehouse, "zeros")
     shares = {name: value for name, value in row.items() if name.endswith("_share")}
-    assert len(shares) == 33
+    assert len(shares) == 34
     assert set(shares.values()) == {None}
     assert (row["processed_count"], row["denied_count"], row["review_count"]) == (0, 0, 0)
 
@@ -414,7 +430,7 @@ def test_years_add_up_their_reports_and_count_what_is_kept_out(warehouse: duckdb
         (2020, 1, 1, 1, 0, 0, 0, 1, 10, 0.5),
         (2021, 1, 1, 1, 0, 0, 0, 1, 3, None),
         (2022, 3, 1, 1, 1, 0, 1, 0, 0, None),
-        (2023, 5, 2, 2, 0, 2, 0, 0, 49, 17 / 44),  # (12 + 4 + 1) / (40 + 4)
+        (2023, 5, 2, 2, 0, 2, 0, 0, 45, 16 / 40),  # the report of 青山镇 is of its region
     ]
 
 
@@ -434,6 +450,34 @@ def test_quality_counts_every_input_once(warehouse: duckdb.DuckDBPyConnection) -
         ("2023/pipe_rows/2021", 5, 5, 0, 0, 4, 2, 786, 1, 0, 1.0),
         ("unknown/none/none", 1, 0, 0, 1, 0, 0, None, 0, 0, None),
         ("unknown/pipe_rows/2021", 1, 1, 0, 0, 1, 1, 200, 0, 0, 1.0),
+    ]
+
+
+def test_reports_of_other_scopes_add_nothing_to_the_sums_of_a_year(warehouse: duckdb.DuckDBPyConnection) -> None:
+    rows = warehouse.execute("select year_scope_id, report_count, new_received_count from mart_year_scopes order by all").fetchall()
+    assert rows == [
+        ("2016/own/unknown", 1, None),
+        ("2020/own/unknown", 1, 10),
+        ("2021/own/unknown", 1, 3),
+        ("2022/own/unknown", 1, 0),
+        ("2023/own/unknown", 1, 45),
+        ("2023/region_total/unknown", 1, 4),
+    ]
+
+
+def test_every_report_has_a_scorecard_and_the_worst_are_those_kept_out(warehouse: duckdb.DuckDBPyConnection) -> None:
+    rows = warehouse.execute("select document_id, is_published, failed_error_rule_count, quality_share from mart_scorecards order by all")
+    assert rows.fetchall() == [
+        ("early", True, 0, None),
+        ("full", True, 0, 1.0),
+        ("mixed", True, 0, None),
+        ("picture", False, 0, None),
+        ("slip", True, 1, 0.0),
+        ("spoilt", False, 1, 0.0),
+        ("trial", True, 0, None),
+        ("undated", False, 0, None),
+        ("unnamed", False, 0, None),
+        ("zeros", True, 0, None),
     ]
 
 

@@ -15,16 +15,10 @@ import polars as pl
 from ingest.errors import NianbaoError
 
 FACTS = ("fct_reports", "fct_requests", "fct_disputes", "fct_proactive_disclosures", "fct_mentions")
-DENIED = [
-    "state_secret",
-    "prohibited_by_law",
-    "endangers_security",
-    "third_party_rights",
-    "internal_affairs",
-    "process_information",
-    "enforcement_file",
-    "administrative_inquiry",
-]
+DENIED = (
+    *("state_secret", "prohibited_by_law", "endangers_security", "third_party_rights", "internal_affairs"),
+    *("process_information", "enforcement_file", "administrative_inquiry"),
+)
 APPLICANTS = (
     "natural_person",
     "commercial_enterprise",

@@ -6,30 +6,41 @@ screened as (
 
 ),
 
-final as (
+revisions as (
 
     select
         document_id,
-        source,
-        agency_id,
-        agency_name,
-        agency_canonical_name,
-        region_code,
-        agency_level,
-        agency_kind,
-        report_scope,
-        report_year,
-        template,
-        layout,
-        published_date,
-        title,
-        written_date,
-        index_number,
-        document_number,
-        site_code,
-        coalesce(decision = 'accept', false) as is_let_in
+        is_main
+    from {{ ref('stg_nianbao__revisions') }}
+
+),
+
+final as (
+
+    select
+        screened.document_id,
+        screened.source,
+        screened.agency_id,
+        screened.agency_name,
+        screened.agency_canonical_name,
+        screened.region_code,
+        screened.agency_level,
+        screened.agency_kind,
+        screened.report_scope,
+        screened.report_year,
+        screened.template,
+        screened.layout,
+        screened.published_date,
+        screened.title,
+        screened.written_date,
+        screened.index_number,
+        screened.document_number,
+        screened.site_code,
+        coalesce(screened.decision = 'accept', false) as is_let_in,
+        revisions.is_main
     from screened
-    where reasons is null
+    inner join revisions on screened.document_id = revisions.document_id
+    where screened.reasons is null
 
 )
 

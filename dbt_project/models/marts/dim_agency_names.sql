@@ -3,6 +3,7 @@ with
 reports as (
 
     select * from {{ ref('int_reports_published') }}
+    where is_main
 
 ),
 

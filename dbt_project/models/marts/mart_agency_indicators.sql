@@ -1,9 +1,19 @@
 -- Each indicator of each report with its status, the years before and its peers.
 with
 
+-- Of reports of several scopes the narrowest stands for its agency.
+main_reports as (
+
+    select document_id from {{ ref('int_reports_published') }}
+    where is_main
+
+),
+
 computed as (
 
-    select * from {{ ref('int_indicators_computed') }}
+    select indicators_computed.*
+    from {{ ref('int_indicators_computed') }} as indicators_computed
+    inner join main_reports on indicators_computed.document_id = main_reports.document_id
 
 ),
 
@@ -12,21 +22,26 @@ indicators as (
     select
         indicator_id,
         kind,
-        small_sample_size,
-        string_split(comparable_templates, ',') as comparable_templates
+        small_sample_size
     from {{ ref('dim_indicators') }}
 
 ),
 
+-- Peers: same level, kind, province, scope and year. Whoever lacks one of them has none.
 reports as (
 
     select
         document_id,
-        left(region_code, 2) as province_code,
-        agency_level,
-        agency_kind,
-        report_scope
+        dense_rank() over (
+            order by report_year, left(region_code, 2), agency_level, agency_kind, report_scope
+        ) as peer_group
     from {{ ref('int_reports_published') }}
+    where
+        is_main
+        and region_code is not null
+        and agency_level is not null
+        and agency_kind is not null
+        and report_scope is not null
 
 ),
 
@@ -35,12 +50,7 @@ judged as (
     select
         computed.*,
         indicators.kind,
-        indicators.small_sample_size,
-        indicators.comparable_templates,
-        reports.province_code,
-        reports.agency_level,
-        reports.agency_kind,
-        reports.report_scope,
+        reports.peer_group,
         case
             when not computed.is_on_form then 'not_in_template'
             when computed.numerator is null then 'missing_cells'
@@ -50,65 +60,16 @@ judged as (
             when indicators.kind = 'share' and computed.numerator > computed.denominator then 'contradictory'
             when computed.denominator = 0 then 'zero_denominator'
             else 'value'
-        end as status
+        end as status,
+        case
+            when indicators.small_sample_size is not null then computed.sample_size < indicators.small_sample_size
+        end as is_small_sample
     from computed
     inner join indicators on computed.indicator_id = indicators.indicator_id
-    inner join reports on computed.document_id = reports.document_id
+    left join reports on computed.document_id = reports.document_id
 
 ),
 
-valued as (
-
-    select
-        *,
-        case
-            when status <> 'value' then null
-            when kind in ('count', 'money') then numerator
-            else numerator / denominator
-        end as indicator_value,
-        case when small_sample_size is not null then sample_size < small_sample_size end as is_small_sample
-    from judged
-
-),
-
--- A series runs on where both reports have one scope and use one form, or forms that are comparable for the indicator.
-chained as (
-
-    select
-        valued.*,
-        before.indicator_value as previous_value,
-        third.indicator_value as third_value
-    from valued
-    left join valued as before
-        on
-            valued.agency_id = before.agency_id
-            and valued.indicator_id = before.indicator_id
-            and valued.report_year = before.report_year + 1
-            and valued.report_scope is not distinct from before.report_scope
-            and (
-                valued.template = before.template
-                or (
-                    list_contains(valued.comparable_templates, valued.template)
-                    and list_contains(valued.comparable_templates, before.template)
-                )
-            )
-    left join valued as third
-        on
-            valued.agency_id = third.agency_id
-            and valued.indicator_id = third.indicator_id
-            and valued.report_year = third.report_year + 3
-            and valued.report_scope is not distinct from third.report_scope
-            and (
-                valued.template = third.template
-                or (
-                    list_contains(valued.comparable_templates, valued.template)
-                    and list_contains(valued.comparable_templates, third.template)
-                )
-            )
-
-),
-
--- Peers: same level, kind, province, scope and year. Whoever lacks one of them, or the value, has no peers.
 ranked as (
 
     select
@@ -116,49 +77,41 @@ ranked as (
         indicator_id,
         count(*) over peers as peer_count,
         percent_rank() over (peers order by indicator_value) as peer_percentile
-    from valued
-    where
-        indicator_value is not null
-        and province_code is not null
-        and agency_level is not null
-        and agency_kind is not null
-        and report_scope is not null
-    window
-        peers as (
-            partition by indicator_id, report_year, province_code, agency_level, agency_kind, report_scope
-        )
+    from judged
+    where indicator_value is not null and peer_group is not null
+    window peers as (partition by indicator_id, peer_group)
 
 ),
 
 final as (
 
     select
-        chained.agency_id,
-        chained.report_year,
-        chained.indicator_id,
-        chained.document_id,
-        chained.numerator,
-        chained.denominator,
-        chained.indicator_value,
-        chained.status,
-        chained.is_small_sample,
-        chained.previous_value,
-        chained.indicator_value - chained.previous_value as change,
+        judged.agency_id,
+        judged.report_year,
+        judged.indicator_id,
+        judged.document_id,
+        judged.numerator,
+        judged.denominator,
+        judged.indicator_value,
+        judged.status,
+        judged.is_small_sample,
+        judged.previous_value,
+        judged.indicator_value - judged.previous_value as change,
         case
-            when chained.kind in ('count', 'money') and chained.previous_value > 0
-                then chained.indicator_value / chained.previous_value - 1
+            when judged.kind in ('count', 'money') and judged.previous_value > 0
+                then judged.indicator_value / judged.previous_value - 1
         end as change_ratio,
         case
-            when chained.kind in ('count', 'money') and chained.indicator_value > 0 and chained.third_value > 0
-                then pow(chained.indicator_value / chained.third_value, 1.0 / 3) - 1
+            when judged.kind in ('count', 'money') and judged.indicator_value > 0 and judged.third_value > 0
+                then pow(judged.indicator_value / judged.third_value, 1.0 / 3) - 1
         end as three_year_growth_ratio,
         ranked.peer_count,
         case when ranked.peer_count >= 5 then ranked.peer_percentile end as peer_percentile
-    from chained
+    from judged
     left join ranked
         on
-            chained.document_id = ranked.document_id
-            and chained.indicator_id = ranked.indicator_id
+            judged.document_id = ranked.document_id
+            and judged.indicator_id = ranked.indicator_id
 
 )
 

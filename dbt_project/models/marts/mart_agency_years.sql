@@ -3,16 +3,28 @@ with
 reports as (
 
     -- Of reports of several scopes the narrowest stands for its agency; the others are in fct_reports.
-    select reports.*
-    from {{ ref('int_reports_published') }} as reports
-    inner join {{ ref('stg_nianbao__revisions') }} as revisions on reports.document_id = revisions.document_id
-    where revisions.is_main
+    select * from {{ ref('int_reports_published') }}
+    where is_main
 
 ),
 
 figures as (
 
     select * from {{ ref('int_figures_pivoted') }}
+
+),
+
+received as (
+
+    select * from {{ ref('mart_agency_indicators') }}
+    where indicator_id = 'I-01a'
+
+),
+
+disclosure as (
+
+    select * from {{ ref('mart_agency_indicators') }}
+    where indicator_id = 'I-04'
 
 ),
 
@@ -156,12 +168,24 @@ final as (
         figures.processed_count < 30 as is_small_sample,
         -- end of what is generated
 
+        cast(received.previous_value as bigint) as new_received_previous_count,
+        cast(received.change as bigint) as new_received_change_count,
+        received.change_ratio as new_received_change_ratio,
+        received.three_year_growth_ratio as new_received_growth_ratio,
+        received.peer_count as new_received_peer_count,
+        received.peer_percentile as new_received_peer_percentile,
+        disclosure.previous_value as disclosure_previous_share,
+        disclosure.change as disclosure_share_change,
+        disclosure.peer_count as disclosure_peer_count,
+        disclosure.peer_percentile as disclosure_peer_percentile,
         coalesce(failures.finding_error_count, 0) as finding_error_count,
         coalesce(failures.has_source_errors, false) as has_source_errors,
         coalesce(decided.decided_cell_count, 0) as decided_cell_count,
         reports.is_let_in
     from reports
     left join figures on reports.document_id = figures.document_id
+    left join received on reports.document_id = received.document_id
+    left join disclosure on reports.document_id = disclosure.document_id
     left join failures on reports.document_id = failures.document_id
     left join decided on reports.document_id = decided.document_id
 

@@ -80,7 +80,7 @@ def test_an_indicator_is_on_the_forms_that_have_all_its_cells() -> None:
     assert forms["I-10a"] == {"2019", "2021"}  # one row on the one form, three on the other
     assert forms["I-10b"] == forms["I-16a"] == forms["I-18a"] == {"2021"}
     assert forms["I-19a"] is None  # the prose has no form
-    assert "'is_on_form': template in ('2021')" in compile_indicators(declaration, templates)
+    assert "'is_on_form': figures.template in ('2021')" in compile_indicators(declaration, templates)
 
 
 def test_only_what_the_bridge_of_the_forms_calls_comparable_runs_from_2019_to_2021() -> None:
