@@ -66,7 +66,7 @@ def find_families(reports: pl.DataFrame, publishers: pl.DataFrame, report_year: 
     for total in totals.iter_rows(named=True):
         if total["agency_id"] in listed:
             found.append(_list_family(total, listed[total["agency_id"]], present))
-        elif (region := gazetteer.by_code.get(str(total["region"]))) is not None:
+        elif (region := gazetteer.by_code.get(str(total["region"]))) is not None and region.code in by_region:
             around = {code: by_region[code] for code in (region.code, *below.get(region.code, ())) if code in by_region}
             family = _infer_family(total, region, around, sorted(below.get(region.code, ())), gazetteer)
             if family[1]:
@@ -132,19 +132,24 @@ def _list_family(
     )
     is_office = (pl.col("kind") == "government_office") & (pl.col("scope") == "own")
     children = children.with_columns(is_own_office=is_office.fill_null(value=False))
-    needed = pl.when(pl.col("kind") == "government").then(pl.col("scope") == "region_total").otherwise(pl.col("scope") != "level")
+    is_elsewhere = (pl.col("region") != pl.lit(total["region"], dtype=pl.String)).fill_null(value=False)
+    needed = (
+        pl.when(pl.col("kind") == "government")
+        .then(pl.col("scope") == "region_total")
+        .otherwise((pl.col("scope") == "own") | ((pl.col("scope") == "region_total") & is_elsewhere))
+    )
     summed = children.filter(pl.col("scope") == "region_total").drop_nulls("region")["region"]
     doubles = children.filter(pl.col("region").is_in(summed.implode()) & pl.col("region").is_duplicated())
     missing = children.filter(~pl.col("is_present"))["agency_name"]
     reason = None
     if total["is_conflict"] or children["is_conflict"].any():
         reason = "scope_conflict"
-    elif not children["is_own_office"].any():
-        reason = "own_office_not_listed"
     elif not children.select(needed.fill_null(value=False).all()).item():
         reason = "child_scope"
     elif not doubles.is_empty():
         reason = "overlapping_children"
+    elif not children["is_own_office"].any():
+        reason = "own_office_not_listed"
     elif total["scope"] == "level" and not zones.is_empty():
         reason = "zones_listed"
     elif not missing.is_empty():

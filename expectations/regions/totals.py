@@ -16,6 +16,7 @@ from ingest.declarations import parse_yaml
 from ingest.tables import conform, empty
 
 _KEY: Final = ("table", "row", "column")
+_NOT_ADDED: Final = ("scope_conflict", "child_scope", "overlapping_children")
 _NOISE: Final = 1e-6
 """Sums of money in 万元 with decimals: what adding floats may be off."""
 
@@ -118,7 +119,9 @@ def _name_unread(joined: pl.DataFrame, present: pl.DataFrame, values: pl.DataFra
 def _judge(cells: pl.DataFrame) -> pl.DataFrame:
     reported, total = pl.col("reported_value"), pl.col("children_value")
     is_dispute = pl.col("table") == "disputes"
-    is_below = (reported < pl.when(is_dispute).then("largest_child_value").otherwise(total) - _NOISE).fill_null(value=False)
+    # Of a child that may cover more than its part nothing is added: its own figure is all that the total cannot be less than.
+    is_alone = pl.col("reason").is_in(_NOT_ADDED).fill_null(value=False)
+    is_below = (reported < pl.when(is_dispute | is_alone).then("largest_child_value").otherwise(total) - _NOISE).fill_null(value=False)
     is_above = reported > total + _NOISE
     reason = (
         pl.when(reported.is_null())

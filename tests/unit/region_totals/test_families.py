@@ -122,6 +122,15 @@ def test_equality_is_not_asserted_where_something_is_open(
     assert (row["status"], row["reason"]) == ("not_assessable", reason)
 
 
+def test_children_that_may_overlap_are_not_added_even_for_the_bound() -> None:
+    same = ExamplePublisher(agency="copy", parent="city", kind="government_office", scope="region_total")
+    row = compare([*FOUND, report("copy", "10", agency_kind="government_office", scope="region_total")], [*LISTED, same])
+    assert (row["children_value"], row["status"], row["reason"]) == (20.0, "not_assessable", "child_scope")
+    less = change(FOUND, "city", cells={NEW: "9"})
+    row = compare([*less, report("copy", "10", agency_kind="government_office", scope="region_total")], [*LISTED, same])
+    assert row["status"] == "below_children"
+
+
 def test_a_level_with_zones_listed_is_not_judged_and_does_not_hold_counties() -> None:
     zone = ExamplePublisher(agency="zone", parent="city", kind="zone_committee", scope="own")
     level = [item.model_copy(update={"scope": "level"}) if item.agency == "city" else item for item in LISTED]
