@@ -157,10 +157,9 @@ def _build_dashboard(slug: str, dashboard: Dashboard, declarations: Declarations
         "metadata": {
             "native_filter_configuration": [_build_filter(slug, name, dashboard, declarations, numbers) for name in dashboard.filters],
             "filter_bar_orientation": "HORIZONTAL",  # a bar at the side leaves too little of a laptop's screen
-            "cross_filters_enabled": True,
+            "cross_filters_enabled": False,  # a click on a bar of Superset 6.1 filters by the bar's length, on the label of the column
             "color_scheme": "supersetColors",
             "chart_configuration": {},
-            "global_chart_configuration": {"scope": {"rootPath": ["ROOT_ID"], "excluded": []}, "chartsInScope": list(numbers.values())},
             "refresh_frequency": 0,
         },
     }

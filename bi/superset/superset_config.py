@@ -21,7 +21,10 @@ LANGUAGES = {"zh": {"flag": "cn", "name": "简体中文"}, "en": {"flag": "us", 
 CACHE_CONFIG = {"CACHE_TYPE": "SimpleCache", "CACHE_DEFAULT_TIMEOUT": 300}
 DATA_CACHE_CONFIG = {"CACHE_TYPE": "NullCache"}
 
-FEATURE_FLAGS = {"DRILL_BY": True, "DRILL_TO_DETAIL": True, "DASHBOARD_VIRTUALIZATION": False}
+FEATURE_FLAGS = {
+    "DRILL_BY": False,  # on a ranking it takes the length of the bar for the name of the region
+    "DASHBOARD_VIRTUALIZATION": False,  # charts below the screen are drawn too: for printing, and for the tests
+}
 ROW_LIMIT = 50_000
 SQL_MAX_ROW = 100_000
 SUPERSET_WEBSERVER_TIMEOUT = 120

@@ -140,16 +140,12 @@ def test_a_filter_changes_the_figures_to_those_of_its_value(visit, shown, publis
     assert visit.list_failures() == []
 
 
-def test_a_click_on_a_region_narrows_the_other_charts_to_it(visit, published):
+def test_choosing_a_region_leads_to_its_parts_and_agencies(visit):
     visit.open_dashboard("region_ranking")
-    visit.answers.clear()
-    canvas = visit.page.locator("[data-test-chart-name='地区：新收申请（件）'] canvas")
-    box = canvas.bounding_box()
-    canvas.click(position={"x": box["width"] * 0.3, "y": box["height"] * 0.17})  # the topmost bar, the longest
-    visit.settle()
-    largest = "青岚市（未定）"
-    assert {row["province"] for row in visit.read_chart("agencies")} == {largest}
-    assert {row["place"] for row in visit.read_chart("places")} == {largest, "青岚市霁屿区（未定）"}
+    visit.choose("province", "澄棹市（未定）")
+    assert [row["place"] for row in visit.read_chart("places")] == ["澄棹市澹岑县（未定）"]
+    assert {row["agency"] for row in visit.read_chart("agencies")} == {"澄棹市澹岑县人民政府", "澄棹市澹岑县财政局"}
+    assert list(visit.read_chart("provinces_by_year")[0]) == ["report_year", "澄棹市（未定）"]
 
 
 def test_the_page_to_log_in_is_chinese_and_nothing_leaves_this_machine(visit: Visit, shown, server):
