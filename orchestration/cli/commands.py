@@ -10,6 +10,7 @@ from orchestration.cli.alerts import alerts
 from orchestration.cli.catalogues import rules, samples, templates
 from orchestration.cli.checking import check
 from orchestration.cli.copying import copies
+from orchestration.cli.exporting import export
 from orchestration.cli.pipelines import bench, build, docs, ui
 from orchestration.cli.reports import parse
 
@@ -39,6 +40,12 @@ _EXAMPLES: Final = {
     "samples": ["nianbao samples --out my-samples", "nianbao samples --reports 10000 --out many --seed 7"],
     "bench": ["nianbao bench", "nianbao bench --reports 2000 --repeats 1"],
     "docs": ["nianbao docs"],
+    "export": [
+        "nianbao export --format csv --out export",
+        "nianbao export --format jsonl --table mart_agency_years --year 2024 --out years.jsonl",
+        "nianbao export --format xlsx --year 2024 --out 2024.xlsx",
+        "nianbao export --format postgres --url postgresql://nianbao@localhost/reports",
+    ],
     "alerts": ["nianbao alerts", "nianbao alerts test", "nianbao alerts send"],
 }
 
@@ -55,7 +62,7 @@ def build_app() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_read_global_options)
-    for command in (parse, check, copies, build, ui, rules, templates, samples, bench, docs, alerts):
+    for command in (parse, check, copies, build, ui, rules, templates, samples, bench, docs, alerts, export):
         app.command(help=_read_help(command), epilog=_show_examples(command.__name__))(command)
     return app
 
