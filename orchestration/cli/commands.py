@@ -12,6 +12,7 @@ from orchestration.cli.checking import check
 from orchestration.cli.copying import copies
 from orchestration.cli.exporting import export
 from orchestration.cli.pipelines import bench, build, docs, ui
+from orchestration.cli.querying import query
 from orchestration.cli.reports import parse
 
 _ABOUT: Final = """Annual reports of government information disclosure (政府信息公开工作年度报告): every figure exact, with its line.
@@ -46,6 +47,11 @@ _EXAMPLES: Final = {
         "nianbao export --format xlsx --year 2024 --out 2024.xlsx",
         "nianbao export --format postgres --url postgresql://nianbao@localhost/reports",
     ],
+    "query": [
+        "nianbao query --tables",
+        'nianbao query "select agency_name, new_received_count from mart_agency_years where report_year = 2024"',
+        "nianbao query question.sql --format csv > answer.csv",
+    ],
     "alerts": ["nianbao alerts", "nianbao alerts test", "nianbao alerts send"],
 }
 
@@ -62,7 +68,7 @@ def build_app() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_read_global_options)
-    for command in (parse, check, copies, build, ui, rules, templates, samples, bench, docs, alerts, export):
+    for command in (parse, check, copies, build, ui, rules, templates, samples, bench, docs, alerts, export, query):
         app.command(help=_read_help(command), epilog=_show_examples(command.__name__))(command)
     return app
 
