@@ -14,6 +14,7 @@ from orchestration.cli.exporting import export
 from orchestration.cli.pipelines import bench, build, docs, ui
 from orchestration.cli.querying import query
 from orchestration.cli.reports import parse
+from orchestration.cli.showing import compare, show
 
 _ABOUT: Final = """Annual reports of government information disclosure (政府信息公开工作年度报告): every figure exact, with its line.
 
@@ -47,6 +48,8 @@ _EXAMPLES: Final = {
         "nianbao export --format xlsx --year 2024 --out 2024.xlsx",
         "nianbao export --format postgres --url postgresql://nianbao@localhost/reports",
     ],
+    "show": ["nianbao show 青岚市人民政府", "nianbao show 青岚市人民政府 2024", "nianbao show 青岚市人民政府 --format json"],
+    "compare": ["nianbao compare 青岚市人民政府 澄棹市澹岑县人民政府", "nianbao compare ag_56df077e32b6 ag_83eed0b7fbe5 --year 2024"],
     "query": [
         "nianbao query --tables",
         'nianbao query "select agency_name, new_received_count from mart_agency_years where report_year = 2024"',
@@ -68,7 +71,7 @@ def build_app() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_read_global_options)
-    for command in (parse, check, copies, build, ui, rules, templates, samples, bench, docs, alerts, export, query):
+    for command in (parse, check, copies, build, ui, rules, templates, samples, bench, docs, alerts, export, query, show, compare):
         app.command(help=_read_help(command), epilog=_show_examples(command.__name__))(command)
     return app
 

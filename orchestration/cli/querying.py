@@ -89,7 +89,7 @@ def _print_rows(columns: Sequence[str], rows: Iterator[tuple[object, ...]], outp
         if output_format == "csv":
             _write_csv(row)
         else:
-            sys.stdout.write(json.dumps(dict(zip(columns, row, strict=True)), ensure_ascii=False, default=_encode) + "\n")
+            sys.stdout.write(json.dumps(dict(zip(columns, row, strict=True)), ensure_ascii=False, default=encode_value) + "\n")
 
 
 def _write_csv(row: Sequence[object]) -> None:
@@ -110,7 +110,7 @@ def _print_table(columns: Sequence[str], rows: Iterator[tuple[object, ...]], lim
     from rich.table import Table
     from rich.text import Text
 
-    from orchestration.cli.consoles import open_console, print_error
+    from orchestration.cli.consoles import measure_grid, open_console, print_error
 
     shown = list(islice(rows, limit))
     grid = Table(box=box.SIMPLE_HEAD, pad_edge=False)
@@ -120,7 +120,9 @@ def _print_table(columns: Sequence[str], rows: Iterator[tuple[object, ...]], lim
         grid.add_column(Text(column), justify="right" if is_number else "left", overflow="fold", no_wrap=is_number)
     for row in shown:
         grid.add_row(*(_write_value(value) for value in row))
-    open_console().print(grid)
+    console = open_console()
+    console.width = max(console.width, measure_grid(console, grid)[0])  # a number is never cut off
+    console.print(grid)
     more = next(rows, None) is not None
     print_error(
         f"{len(shown)} {'row' if len(shown) == 1 else 'rows'} shown"
@@ -140,7 +142,7 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
 
 
-def _encode(value: object) -> object:
+def encode_value(value: object) -> object:
     """What JSON has no form for: a decimal as its exact number, where a double shows the same digits, else as text."""
     match value:
         case Decimal():
