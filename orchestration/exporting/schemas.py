@@ -101,7 +101,7 @@ def build_resource(exported: ExportedTable, file_format: FileFormat) -> dict[str
     if is_csv:
         resource |= {
             "profile": "tabular-data-resource",
-            "encoding": "utf-8-sig",
+            "encoding": "utf-8",
             "dialect": {"delimiter": ",", "quoteChar": '"', "doubleQuote": True, "header": True},
         }
     else:

@@ -10,6 +10,7 @@ import pytest
 import yaml
 from builders.commands import Nianbao
 from builders.documents import build_raw
+from builders.publications import build_publication
 
 from expectations.catalogue import load_catalogue, parse_rules
 from expectations.checks.verdicts import Batch
@@ -63,7 +64,23 @@ def test_every_make_target_and_command_that_is_named_exists(page: str) -> None:
     }
     assert named <= list_targets()
     commands = set(re.findall(r"`nianbao ([a-z]+)", read_page(page)))
-    assert commands <= {"parse", "check", "copies", "build", "ui", "rules", "templates", "samples", "bench", "docs", "alerts", "export", "query", "show", "compare"}
+    assert commands <= {
+        "parse",
+        "check",
+        "copies",
+        "build",
+        "ui",
+        "rules",
+        "templates",
+        "samples",
+        "bench",
+        "docs",
+        "alerts",
+        "export",
+        "query",
+        "show",
+        "compare",
+    }
 
 
 def test_make_help_lists_every_target() -> None:
@@ -89,6 +106,17 @@ def test_the_commands_of_the_readme_run(nianbao: Nianbao, tmp_path: Path, monkey
     assert len(statuses) == 8
     assert {command: status for command, status in statuses.items() if status != 0} == dict.fromkeys(commands[:2], 1)  # `check` finds slips
     assert len((tmp_path / "figures.jsonl").read_text(encoding="utf-8").splitlines()) == 65
+
+
+@pytest.mark.parametrize("page", ["docs/exports.md", "docs/querying.md"])
+def test_the_commands_on_what_is_published_run(page: str, nianbao: Nianbao, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    agencies = [("ag_x", "青岚市人民政府"), ("ag_y", "澄棹市澹岑县人民政府")]
+    paths, _ = build_publication(tmp_path / "home", agencies=agencies, years=(2023, 2024))
+    monkeypatch.setenv("NIANBAO_HOME", str(paths.home))
+    monkeypatch.chdir(tmp_path)
+    commands = list_commands(page)
+    assert len(commands) >= 5
+    assert {command: nianbao(*shlex.split(command)[1:]).status for command in commands} == dict.fromkeys(commands, 0)
 
 
 def test_the_summary_shown_in_the_readme_is_that_of_the_samples(nianbao: Nianbao) -> None:

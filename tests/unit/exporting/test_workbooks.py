@@ -128,6 +128,15 @@ def test_the_sums_are_formulas_over_the_sheets_and_bear_the_right_values(nianbao
         assert values.cell(*place).value == sum(fact[key][0] or 0 for fact in facts)
 
 
+def test_where_a_formula_would_be_too_long_the_sum_is_a_number(nianbao: Nianbao, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("orchestration.exporting.forms._MOST_TERMS", 1)
+    paths, _ = build_publication(tmp_path / "home", years=(2023,))
+    nianbao("export", "--format", "xlsx", "--out", tmp_path / "x.xlsx", "--home", paths.home)
+    place = locate_values("2021")["requests", "total_processed", "total"]
+    facts = [read_facts(paths, f"{agency}-2023")["requests", "total_processed", "total"][0] for agency in ("ag_a", "ag_b")]
+    assert openpyxl.load_workbook(tmp_path / "x.xlsx")["汇总 2023"].cell(*place).value == sum(map(int, map(str, facts)))
+
+
 def test_reports_on_other_forms_and_years_are_never_summed_together(nianbao: Nianbao, tmp_path: Path) -> None:
     paths, _ = build_publication(tmp_path / "home")
     nianbao("export", "--format", "xlsx", "--out", tmp_path / "all.xlsx", "--home", paths.home)
