@@ -178,6 +178,7 @@ def _write_tables(database: Path, draft: Path, results: Path | None) -> dict[str
             if name == _HISTORY and results is not None:
                 rows_of = f"from ({rows_of} union all by name select * from read_parquet('{_quote(str(results))}'))"  # noqa: S608
             connection.execute(f'create table "{name}" as {rows_of} order by all')
+            _copy_not_null(connection, name)
             _copy_comments(connection, name)
             path = draft / f"{name}.parquet"
             connection.execute(f"copy \"{name}\" to '{_quote(str(path))}' (format parquet, compression zstd)")
@@ -186,6 +187,14 @@ def _write_tables(database: Path, draft: Path, results: Path | None) -> dict[str
         connection.execute("detach built")
         connection.execute("checkpoint")
     return published
+
+
+def _copy_not_null(connection: duckdb.DuckDBPyConnection, table: str) -> None:
+    """Carry the contract's NOT NULL over, so that exports and readers know which columns always hold a value."""
+    for (column,) in connection.execute(
+        "select column_name from duckdb_columns() where database_name = 'built' and table_name = ? and not is_nullable", [table]
+    ).fetchall():
+        connection.execute(f'alter table "{table}" alter column "{column}" set not null')
 
 
 def _copy_comments(connection: duckdb.DuckDBPyConnection, table: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -99,6 +99,18 @@ def print_tables(
             ],
         )
     return printed
+
+
+def list_rows(table: Table, held: set[str]) -> Iterator[Row]:
+    """The rows of the form in order, a variant row in the place of the first row that it replaces when the document holds it."""
+    replaced = {row: variant for variant in table.variants if variant.row in held for row in variant.replaces}
+    done: set[str] = set()
+    for row in table.rows:
+        if row.row not in replaced:
+            yield row
+        elif replaced[row.row].row not in done:
+            done.add(replaced[row.row].row)
+            yield replaced[row.row]
 
 
 @cache

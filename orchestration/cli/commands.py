@@ -10,10 +10,13 @@ from orchestration.cli.alerts import alerts
 from orchestration.cli.catalogues import rules, samples, templates
 from orchestration.cli.checking import check
 from orchestration.cli.copying import copies
+from orchestration.cli.exporting import export
 from orchestration.cli.pipelines import bench, build, docs, ui
 from orchestration.cli.publications import diff, publications, rollback
+from orchestration.cli.querying import query
 from orchestration.cli.reports import parse
 from orchestration.cli.reviewing import review
+from orchestration.cli.showing import compare, show
 from orchestration.cli.totalling import totals
 from orchestration.cli.tracing import trace
 
@@ -56,6 +59,19 @@ _EXAMPLES: Final = {
     "samples": ["nianbao samples --out my-samples", "nianbao samples --reports 10000 --out many --seed 7"],
     "bench": ["nianbao bench", "nianbao bench --reports 2000 --repeats 1"],
     "docs": ["nianbao docs"],
+    "export": [
+        "nianbao export --format csv --out export",
+        "nianbao export --format jsonl --table mart_agency_years --year 2024 --out years.jsonl",
+        "nianbao export --format xlsx --year 2024 --out 2024.xlsx",
+        "nianbao export --format postgres --url postgresql://nianbao@localhost/reports",
+    ],
+    "show": ["nianbao show 青岚市人民政府", "nianbao show 青岚市人民政府 2024", "nianbao show 青岚市人民政府 --format json"],
+    "compare": ["nianbao compare 青岚市人民政府 澄棹市澹岑县人民政府", "nianbao compare ag_56df077e32b6 ag_83eed0b7fbe5 --year 2024"],
+    "query": [
+        "nianbao query --tables",
+        'nianbao query "select agency_name, new_received_count from mart_agency_years where report_year = 2024"',
+        "nianbao query question.sql --format csv > answer.csv",
+    ],
     "alerts": ["nianbao alerts", "nianbao alerts test", "nianbao alerts send"],
 }
 
@@ -74,7 +90,7 @@ def build_app() -> typer.Typer:
     app.callback()(_read_global_options)
     for command in (
         *(parse, check, copies, totals, build, review, trace, publications, diff, rollback),
-        *(ui, rules, templates, samples, bench, docs, alerts),
+        *(query, show, compare, export, ui, rules, templates, samples, bench, docs, alerts),
     ):
         app.command(help=_read_help(command), epilog=_show_examples(command.__name__))(command)
     return app

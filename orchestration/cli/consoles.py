@@ -6,11 +6,14 @@ from contextlib import contextmanager
 from typing import IO, Final
 
 from rich.console import Console
+from rich.measure import Measurement
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
 
 Report = Callable[[str, int, int | None], None]
 """(what is being done, how many are done, of how many if known)."""
 
+_UNLIMITED: Final = 100_000
 _WIDE: Final = 160
 """Columns of output that goes to a file or a pipe, where nobody's window limits the line."""
 
@@ -19,6 +22,12 @@ def open_console(output: IO[str] | None = None) -> Console:
     """Standard output, or another, for people. Piped or redirected output is as wide as its lines need."""
     file = sys.stdout if output is None else output
     return Console(file=file, highlight=False, soft_wrap=False, width=None if file.isatty() else _WIDE)
+
+
+def measure_grid(console: Console, grid: Table) -> tuple[int, int]:
+    """Columns that a grid needs at the least and at the most, however wide the console is."""
+    measured = Measurement.get(console, console.options.update(width=_UNLIMITED), grid)
+    return measured.minimum, measured.maximum
 
 
 def print_plain(text: str) -> None:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from ingest.tables import METHODS
 from ingest.templates import Row, Table, Template, Variant, load_templates
+from ingest.templates.printing import list_rows
 from orchestration.cli.judging import JudgedInput
-from orchestration.cli.tables import CellKey, list_rows, read_key
+from orchestration.cli.tables import CellKey, read_key
 
 Cell = Mapping[str, object]
 

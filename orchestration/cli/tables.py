@@ -1,6 +1,6 @@
 """The statutory tables of a report as a person reads them, with what the rules say marked in them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from rich import box
@@ -9,6 +9,7 @@ from rich.text import Text
 
 from ingest.errors import TemplateError
 from ingest.templates import Row, Table, load_templates
+from ingest.templates.printing import list_rows
 from orchestration.cli.judging import JudgedInput
 from orchestration.cli.languages import Language
 
@@ -64,18 +65,6 @@ def _build_table(table: Table, cells: Mapping[CellKey, Mapping[str, object]], ma
         ]
         grid.add_row(_write_label(row), *texts)
     return grid
-
-
-def list_rows(table: Table, held: set[str]) -> Iterator[Row]:
-    """The rows of the form in order, a variant row in the place of the first row that it replaces when the document holds it."""
-    replaced = {row: variant for variant in table.variants if variant.row in held for row in variant.replaces}
-    done: set[str] = set()
-    for row in table.rows:
-        if row.row not in replaced:
-            yield row
-        elif replaced[row.row].row not in done:
-            done.add(replaced[row.row].row)
-            yield replaced[row.row]
 
 
 def _build_indicators(cells: Mapping[CellKey, Mapping[str, object]], marks: Mapping[CellKey, str], language: Language) -> Grid:

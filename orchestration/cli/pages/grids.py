@@ -6,13 +6,13 @@ from typing import Final
 
 from ingest.tables import SEVERITIES
 from ingest.templates import Table
-from ingest.templates.printing import print_tables
+from ingest.templates.printing import list_rows, print_tables
 from orchestration.cli.forms import FormRow, find_template, rebuild_forms
 from orchestration.cli.judging import JudgedInput
 from orchestration.cli.languages import Language
 from orchestration.cli.pages.accounts import Account
 from orchestration.cli.pages.words import word
-from orchestration.cli.tables import CellKey, list_rows, read_key
+from orchestration.cli.tables import CellKey, read_key
 
 Cell = Mapping[str, object]
 _MOST_SUBJECTS: Final = 8

@@ -45,6 +45,18 @@ def test_only_dimensions_facts_and_marts_are_published_each_as_table_and_parquet
     assert all(path.stat().st_mode & 0o777 == 0o444 for path in current.iterdir())
 
 
+def test_columns_that_always_hold_a_value_say_so_in_the_publication(paths, tmp_path):
+    with duckdb.connect(str(tmp_path / "w.duckdb")) as connection:
+        connection.execute("create table dim_agencies (agency_id varchar not null, agency_name varchar)")
+        connection.execute("insert into dim_agencies values ('a', null)")
+    publish_warehouse(paths, tmp_path / "w.duckdb", BUILT)
+    with duckdb.connect(str(paths.published / "current" / "nianbao.duckdb"), read_only=True) as connection:
+        assert connection.execute("select column_name, is_nullable from duckdb_columns() order by column_index").fetchall() == [
+            ("agency_id", False),
+            ("agency_name", True),
+        ]
+
+
 def test_the_same_data_give_the_same_version_and_other_data_another(paths, tmp_path):
     first = publish_warehouse(paths, write_warehouse(tmp_path, 5), BUILT)
     (tmp_path / "5.duckdb").unlink()
