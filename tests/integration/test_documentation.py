@@ -105,7 +105,7 @@ def test_the_map_of_the_tree_names_every_folder(readme: str) -> None:
     named = set(re.findall(r"^\| `([a-z_]+)/` \|", read_page(readme), flags=re.MULTILINE))
     folders = {path.name for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith((".", "_"))}
     assert named <= folders
-    assert {"ingest", "expectations", "orchestration", "dbt_project", "samples", "tests", "docs", "requirements"} == named
+    assert {"ingest", "expectations", "orchestration", "dbt_project", "bi", "samples", "tests", "docs", "requirements"} == named
 
 
 def test_every_variable_is_documented_where_people_look() -> None:
