@@ -17,6 +17,7 @@ import yaml
 from builders.dbt_staging import Staging
 
 from ingest.tables import STAGING_TABLES
+from orchestration.storage import CORPUS_TABLES
 
 PROJECT = Path(__file__).parents[2] / "dbt_project"
 PUBLIC = ("dim_", "fct_", "mart_")
@@ -422,7 +423,8 @@ def test_quality_counts_every_input_once(warehouse: duckdb.DuckDBPyConnection) -
 
 
 def test_agencies_carry_their_latest_name_and_first_and_last_year(warehouse: duckdb.DuckDBPyConnection) -> None:
-    assert warehouse.execute("from dim_agencies order by agency_id").fetchall() == [
+    named = "select agency_id, agency_name, first_report_year, last_report_year, report_count from dim_agencies order by agency_id"
+    assert warehouse.execute(named).fetchall() == [
         ("id-临江区财政局", "临江区财政局", 2020, 2023, 2),
         ("id-青山镇人民政府", "青山镇人民政府", 2016, 2023, 4),
     ]
@@ -442,6 +444,8 @@ def test_every_column_that_readers_see_says_what_it_means(warehouse: duckdb.Duck
             "fct_findings",
             "fct_gate_results",
         ),
+        *("dim_agency_changes", "dim_agency_names", "dim_regions", "dim_report_scopes", "dim_report_years"),
+        *("fct_expected_reports", "fct_region_totals", "mart_region_years"),
         *("fct_mentions", "fct_proactive_disclosures", "fct_quarantined_reports", "fct_reports", "fct_requests", "fct_statistics"),
         *("mart_agency_years", "mart_quality", "mart_years"),
     }
@@ -451,12 +455,12 @@ def test_every_column_that_readers_see_says_what_it_means(warehouse: duckdb.Duck
 def test_sources_are_the_declared_staging_tables() -> None:
     sources = yaml.safe_load((PROJECT / "models/staging/_nianbao__sources.yml").read_text("utf-8"))["sources"]
     assert [(source["name"], [table["name"] for table in source["tables"]]) for source in sources] == [
-        ("corpus", ["copies", "gate_results"]),
+        ("corpus", ["copies", *CORPUS_TABLES, "gate_results"]),
         ("staging", list(STAGING_TABLES)),
     ]
 
 
-@pytest.mark.parametrize("seed", ["rules", "template_cells"])
+@pytest.mark.parametrize("seed", ["rules", "template_cells", "regions", "report_periods", "report_scopes"])
 def test_seed_columns_have_declared_types(seed: str) -> None:
     with (PROJECT / "seeds" / f"{seed}.csv").open(encoding="utf-8", newline="") as file:
         assert next(csv.reader(file)) == list(read_seed_types()[seed])
