@@ -18,6 +18,7 @@ from builders.dbt_staging import Staging
 from properties.recomputing import FACTS, compare
 
 from ingest.tables import STAGING_TABLES
+from orchestration.storage import CORPUS_TABLES
 
 PROJECT = Path(__file__).parents[2] / "dbt_project"
 PUBLIC = ("dim_", "fct_", "mart_")
@@ -505,7 +506,7 @@ def test_sources_are_the_declared_staging_tables() -> None:
     ]
 
 
-@pytest.mark.parametrize("seed", ["rules", "template_cells", "indicators"])
+@pytest.mark.parametrize("seed", ["rules", "template_cells", "indicators", "regions", "report_periods", "report_scopes"])
 def test_seed_columns_have_declared_types(seed: str) -> None:
     with (PROJECT / "seeds" / f"{seed}.csv").open(encoding="utf-8", newline="") as file:
         assert next(csv.reader(file)) == list(read_seed_types()[seed])
