@@ -18,7 +18,6 @@ from builders.dbt_staging import Staging
 from properties.recomputing import FACTS, compare
 
 from ingest.tables import STAGING_TABLES
-from orchestration.storage import CORPUS_TABLES
 
 PROJECT = Path(__file__).parents[2] / "dbt_project"
 PUBLIC = ("dim_", "fct_", "mart_")
