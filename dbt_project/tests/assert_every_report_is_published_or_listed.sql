@@ -3,7 +3,7 @@ with
 
 placed as (
 
-    select document_id from {{ ref('mart_agency_years') }}
+    select document_id from {{ ref('fct_reports') }}
     union all
     select document_id from {{ ref('fct_quarantined_reports') }}
 

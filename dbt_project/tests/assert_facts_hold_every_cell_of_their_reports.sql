@@ -60,7 +60,7 @@ staged as (
         cells.raw,
         cells.line
     from {{ ref('stg_nianbao__cells') }} as cells
-    inner join {{ ref('mart_agency_years') }} as reports on cells.document_id = reports.document_id
+    inner join {{ ref('fct_reports') }} as reports on cells.document_id = reports.document_id
     where cells.table_key in ('requests', 'disputes', 'proactive', 'statistics')
 
 )

@@ -12,9 +12,9 @@ reports as (
 
 ),
 
-agency_years as (
+figures as (
 
-    select * from {{ ref('mart_agency_years') }}
+    select * from {{ ref('int_figures_pivoted') }}
 
 ),
 
@@ -45,16 +45,16 @@ scoped as (
         reports.report_year,
         reports.scope_key as report_scope,
         reports.document_id,
-        agency_years.new_received_count,
-        agency_years.accepted_request_count,
-        agency_years.processed_count,
-        agency_years.granted_count,
-        agency_years.partly_granted_count,
-        agency_years.denied_count,
-        agency_years.review_count,
-        agency_years.litigation_count
+        figures.new_received_count,
+        figures.accepted_request_count,
+        figures.processed_count,
+        figures.granted_count,
+        figures.partly_granted_count,
+        figures.denied_count,
+        figures.review_count,
+        figures.litigation_count
     from reports
-    inner join agency_years on reports.document_id = agency_years.document_id
+    inner join figures on reports.document_id = figures.document_id
     where reports.scope_key <> 'unknown'
 
 ),
