@@ -15,7 +15,29 @@ _PLACES = """(values
     ('鹭篁市市场监督管理局', '鹭篁市（未定）', '鹭篁市（未定）', '政府部门'),
     ('鹭篁市雁笺镇人民政府', '鹭篁市（未定）', '鹭篁市（未定）', '乡镇街道')
 ) as places (agency, province, place, agency_kind)"""
-_YEARS = f"(from mart_agency_years inner join {_PLACES} on agency = agency_name)"
+_YEARS = f"""(select years.* exclude (agency_kind, report_scope), places.*
+    from mart_agency_years as years inner join {_PLACES} on agency = agency_name)"""
+_COUNTS = ("new_received", "carried_forward", "processed", "granted", "partly_granted", "denied", "unavailable", "not_processed")
+_SHARES = {
+    "disclosure_share": "disclosed_count / processed_count",
+    "denial_share": "denied_count / processed_count",
+    "completion_share": "processed_count / accepted_request_count",
+    "review_correction_share": "review_corrected_count / review_concluded_count",
+    "litigation_correction_share": "litigation_corrected_count / litigation_concluded_count",
+}
+
+
+def _share(name: str) -> str:
+    """Over the reports that have the share."""
+    part, base = (f"sum({column}) filter (where {name} is not null)" for column in _SHARES[name].split(" / "))
+    return f"{part} / nullif({base}, 0) as {name}"
+
+
+_BY_YEAR = f"""(select report_year, count(*) as report_count,
+    {", ".join(f"sum({name}_count) as {name}_count" for name in (*_COUNTS, "other_processed", "review", "litigation"))},
+    {", ".join(map(_share, _SHARES))}
+    from mart_agency_years group by report_year) as by_year"""
+"""Over all scopes, as the dashboards add up what is chosen; mart_years is of agencies' own reports only."""
 _LATEST = f"(from {_YEARS} where report_year = 2025)"
 _ONE = f"(from {_YEARS} where agency like '栖筠市%')"
 _ANSWERS = """granted_count as "1 予以公开", partly_granted_count as "2 部分公开", denied_count as "3 不予公开",
@@ -51,20 +73,20 @@ _SUED = "sum(litigation_corrected_count) / nullif(sum(litigation_concluded_count
 
 EXPECTED: dict[str, dict[str, str]] = {
     "year_overview": {
-        "reports": "select report_count as reports from mart_years where report_year = 2025",
-        "new_received": "select new_received_count as new_received from mart_years where report_year = 2025",
-        "processed": "select processed_count as processed from mart_years where report_year = 2025",
-        "disclosure_rate": "select disclosure_share as disclosure_rate from mart_years where report_year = 2025",
-        "reviews": "select review_count as reviews from mart_years where report_year = 2025",
-        "litigations": "select litigation_count as litigations from mart_years where report_year = 2025",
-        "flow_by_year": f"select report_year, {_FLOW} from mart_years",
-        "answers_by_year": f"select report_year, {_ANSWERS} from mart_years",
-        "rates_by_year": f"select report_year, {_RATES} from mart_years",
-        "answers": f"from (unpivot (select {_ANSWERS} from mart_years where report_year = 2025) on * into name answer value requests)",
+        "reports": f"select report_count as reports from {_BY_YEAR} where report_year = 2025",
+        "new_received": f"select new_received_count as new_received from {_BY_YEAR} where report_year = 2025",
+        "processed": f"select processed_count as processed from {_BY_YEAR} where report_year = 2025",
+        "disclosure_rate": f"select disclosure_share as disclosure_rate from {_BY_YEAR} where report_year = 2025",
+        "reviews": f"select review_count as reviews from {_BY_YEAR} where report_year = 2025",
+        "litigations": f"select litigation_count as litigations from {_BY_YEAR} where report_year = 2025",
+        "flow_by_year": f"select report_year, {_FLOW} from {_BY_YEAR}",
+        "answers_by_year": f"select report_year, {_ANSWERS} from {_BY_YEAR}",
+        "rates_by_year": f"select report_year, {_RATES} from {_BY_YEAR}",
+        "answers": f"from (unpivot (select {_ANSWERS} from {_BY_YEAR} where report_year = 2025) on * into name answer value requests)",
         "applicants": f"""select {_APPLICANTS} as applicant, sum(request_count) as requests from fct_requests
             where row_key = 'new_received' and column_key <> 'total' and report_year = 2025 group by all""",
         "decisions_by_year": f"select {_DECISIONS} group by report_year",
-        "remedies_by_year": "select report_year, review_count as reviews, litigation_count as litigations from mart_years",
+        "remedies_by_year": f"select report_year, review_count as reviews, litigation_count as litigations from {_BY_YEAR}",
         "agencies": f"""select agency, kinds.agency_kind, case report_scope when 'own' then '本机关' else '范围未写明' end as report_scope,
             {_FLOW}, {_RATES}, review_count as reviews, litigation_count as litigations
             from {_LATEST} as kinds inner join (select document_id, report_scope from fct_reports) using (document_id)""",
@@ -96,18 +118,18 @@ EXPECTED: dict[str, dict[str, str]] = {
             finding_error_count as errors from {_LATEST}""",
     },
     "refusal_grounds": {
-        "processed": "select sum(processed_count) as processed from mart_years",
-        "denied": "select sum(denied_count) as denied from mart_years",
-        "denial_rate": f"select {_ALL_DENIED} as denial_rate from mart_years",
-        "unavailable_rate": "select sum(unavailable_count) / sum(processed_count) as unavailable_rate from mart_years",
+        "processed": f"select sum(processed_count) as processed from {_BY_YEAR}",
+        "denied": f"select sum(denied_count) as denied from {_BY_YEAR}",
+        "denial_rate": f"select {_ALL_DENIED} as denial_rate from {_BY_YEAR}",
+        "unavailable_rate": f"select sum(unavailable_count) / sum(processed_count) as unavailable_rate from {_BY_YEAR}",
         "denial_grounds": f"""select {_DENIALS} as ground, sum(request_count) as requests from fct_requests
             where column_key = 'total' and row_key like 'denied%' group by all""",
         "other_grounds": f"""select {_OTHERS} as ground, sum(request_count) as requests from fct_requests
             where column_key = 'total' and {_OTHERS} is not null group by all""",
         "denial_grounds_by_year": f"""pivot (select report_year, {_DENIALS} as ground, request_count from fct_requests
             where column_key = 'total' and row_key like 'denied%') on ground using sum(request_count) group by report_year""",
-        "rates_by_year": """select report_year, denial_share as denial_rate, unavailable_count / processed_count as unavailable_rate,
-            not_processed_count / processed_count as not_processed_rate from mart_years""",
+        "rates_by_year": f"""select report_year, denial_share as denial_rate, unavailable_count / processed_count as unavailable_rate,
+            not_processed_count / processed_count as not_processed_rate from {_BY_YEAR}""",
         "agency_grounds": """select agency_name as agency, sum(request_count) as requests,
             state_secret: sum(request_count) filter (row_key = 'denied_state_secret'),
             prohibited_by_law: sum(request_count) filter (row_key = 'denied_prohibited_by_law'),
@@ -124,14 +146,14 @@ EXPECTED: dict[str, dict[str, str]] = {
             sum(not_processed_count) / sum(processed_count) as not_processed_rate from {_YEARS} group by agency""",
     },
     "remedies": {
-        "reviews": "select sum(review_count) as reviews from mart_years",
+        "reviews": f"select sum(review_count) as reviews from {_BY_YEAR}",
         "review_correction_rate": f"select {_REVIEWED} as review_correction_rate from mart_agency_years",
-        "litigations": "select sum(litigation_count) as litigations from mart_years",
+        "litigations": f"select sum(litigation_count) as litigations from {_BY_YEAR}",
         "litigation_correction_rate": f"select {_SUED} as litigation_correction_rate from mart_agency_years",
         "reviews_by_year": f"select report_year, {_RESULTS} where row_key = 'review' group by report_year",
         "litigations_by_year": f"select report_year, {_RESULTS} where row_key <> 'review' group by report_year",
-        "correction_rates_by_year": """select report_year, review_correction_share as review_correction_rate,
-            litigation_correction_share as litigation_correction_rate from mart_years""",
+        "correction_rates_by_year": f"""select report_year, review_correction_share as review_correction_rate,
+            litigation_correction_share as litigation_correction_rate from {_BY_YEAR}""",
         "ways": f"""select case row_key when 'review' then '1 行政复议' when 'litigation_direct' then '2 未经复议直接起诉'
             else '3 复议后起诉' end as remedy, {_RESULTS} group by row_key""",
         "agencies": f"""select agency, sum(review_count) as reviews, sum(review_concluded_count) as reviews_concluded,

@@ -85,7 +85,7 @@ def test_a_chart_shows_what_sql_on_the_marts_says(shown, published, slug, chart)
             "report_year",
             "2023",
             "new_received",
-            "select new_received_count as new_received from mart_years where report_year = 2023",
+            "select sum(new_received_count) as new_received from mart_agency_years where report_year = 2023",
         ),
         (
             "agency_history",
