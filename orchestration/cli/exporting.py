@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
-from orchestration.cli.consoles import Report
-
 if TYPE_CHECKING:
     import duckdb
 
+    from orchestration.cli.consoles import Report
     from orchestration.exporting.notes import Origin
     from orchestration.exporting.selections import Selection
     from orchestration.exporting.tables import Table
@@ -92,7 +91,7 @@ def _write_files(
     origin: "Origin",
     out: Path,
     output_format: Literal["csv", "jsonl", "parquet"],
-    progress: Report,
+    progress: "Report",
 ) -> list[str]:
     from orchestration.exporting.folders import export_file, export_folder
 
@@ -112,7 +111,7 @@ def _write_workbooks(
     origin: "Origin",
     out: Path,
     by: Literal["year", "agency"],
-    progress: Report,
+    progress: "Report",
 ) -> list[str]:
     from orchestration.exporting.offices import export_forms, export_sheets
 
@@ -132,7 +131,7 @@ def _load(
     origin: "Origin",
     url: str,
     schema: str,
-    progress: Report,
+    progress: "Report",
 ) -> list[str]:
     from orchestration.exporting.servers import load_postgres
 
