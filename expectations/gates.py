@@ -108,7 +108,7 @@ def audit_partition(
     accepted = tables["reports"].filter(pl.col("status") == "accepted").height
     name = f"staging-{'unknown' if report_year is None else report_year}"
     findings = tables["findings"]
-    if accepted_failures is not None:
+    if accepted_failures is not None and not accepted_failures.is_empty():
         marked = accepted_failures.with_columns(is_accepted=pl.lit(value=True))
         joined = findings.join(marked, on=["document_id", "rule_id"], how="left", maintain_order="left")
         stands = pl.col("is_accepted").fill_null(value=False) & (pl.col("verdict") == "failed")

@@ -135,11 +135,11 @@ def test_a_rule_that_errored_blocks_and_is_not_called_failed(tmp_path):
 
 
 def test_an_exception_inside_great_expectations_is_an_error_not_a_failure(tmp_path):
-    subjects = pl.DataFrame({"rule": ["a.b"], "subject": ["s"]})  # the column `failed` is missing
+    subjects = pl.DataFrame({"rule": ["other"], "subject": ["s"], "failed": [0]})  # no subject of a.b, so it has no column
     (checked,), _ = run_suite("broken", subjects, [Threshold("a.b", 1, "t", "error", 1, 0)], tmp_path)
     assert not checked.is_met
     assert checked.error is not None
-    assert "failed" in checked.error
+    assert "a.b" in checked.error
 
 
 def test_an_empty_partition_is_not_blocked_and_nothing_passes(tmp_path):
