@@ -15,7 +15,7 @@ import polars as pl
 from expectations.catalogue import Catalogue, Rule
 from expectations.checks.corpus import subject_id
 from expectations.checks.drift import GONE_FILE, list_gone
-from expectations.checks.verdicts import Batch
+from expectations.checks.verdicts import Batch, Scans
 from expectations.findings import judge_rules, select_published
 from expectations.suites import Threshold, run_suite
 from ingest.errors import RuleError
@@ -117,21 +117,24 @@ def audit_partition(
     return _audit(name, findings, rules, accepted, results_dir)
 
 
-def audit_marts(marts: Tables, expected: Tables, catalogue: Catalogue, *, results_dir: Path) -> GateReport:
-    """The gate of the marts. `expected`: the staging snapshot they were built from (outcomes, reports, cells, findings), all years, and
+def audit_marts(marts: Scans, staged: Scans, catalogue: Catalogue, *, results_dir: Path) -> GateReport:
+    """The gate of the marts. `staged`: the staging snapshot they were built from (outcomes, reports, cells, findings), all years, and
     the decisions (DECISIONS) that were applied.
 
     Keeps the result as `marts.json` under `results_dir`.
     """
-    published = select_published(expected, catalogue, expected["decisions"])
-    batch = Batch(tables={**expected, "published": published}, report_year=None, marts=marts)
+    tables = {name: staged[name].collect() for name in ("outcomes", "reports", "decisions")}
+    is_quarantining = (pl.col("verdict") == "failed") & pl.col("rule_id").is_in(catalogue.quarantining)
+    quarantining = staged["findings"].filter(is_quarantining).collect(engine="streaming")
+    published = select_published({**tables, "findings": quarantining}, catalogue, tables["decisions"])
+    batch = Batch(tables={**tables, "published": published}, report_year=None, marts=marts, staged_cells=staged["cells"])
     rules = catalogue.of_scope("marts")
     return _audit("marts", judge_rules(batch, rules), rules, published.height, results_dir)
 
 
 def audit_drift(
-    marts: Tables,
-    published: Tables | None,
+    marts: Scans,
+    published: Scans | None,
     outcomes: pl.DataFrame,
     catalogue: Catalogue,
     *,

@@ -23,7 +23,7 @@ from expectations.catalogue import Catalogue
 from orchestration.history.journals import Event, read_clock, record_event
 from orchestration.manifests import Origins
 from orchestration.settings import DEFAULT_KEPT_PUBLICATIONS, Paths
-from orchestration.storage import digest_file, read_snapshot
+from orchestration.storage import digest_file, scan_snapshot
 from orchestration.warehousing import BuiltWarehouse
 
 if TYPE_CHECKING:
@@ -79,27 +79,34 @@ def audit_warehouse(database: Path, catalogue: Catalogue, paths: Paths, accepted
     """
     from expectations.gates import audit_drift, audit_marts  # Great Expectations takes seconds to import
 
+    staged = scan_snapshot(database.with_name("snapshot"))
     with duckdb.connect(str(database), read_only=True) as connection:
         (catalog,) = connection.execute("select current_database()").fetchall()[0]
         marts = {
-            name: connection.execute(f"select * from {source} order by all").pl()  # noqa: S608 (names come from the catalog)
+            name: connection.sql(f"select * from {source}").pl(lazy=True)  # noqa: S608 (names come from the catalog)
             for name, source in list_public_tables(connection, catalog).items()
         }
-    snapshot = read_snapshot(database.with_name("snapshot"))
-    outcomes, decisions = snapshot["outcomes"], snapshot["decisions"]
-    return (
-        audit_marts(marts, snapshot, catalogue, results_dir=paths.gates),
-        audit_drift(marts, read_compared(paths), outcomes, catalogue, decisions=decisions, results_dir=paths.gates, accepted=accepted),
-    )
+        return (
+            audit_marts(marts, staged, catalogue, results_dir=paths.gates),
+            audit_drift(
+                marts,
+                scan_compared(paths),
+                staged["outcomes"].collect(),
+                catalogue,
+                decisions=staged["decisions"].collect(),
+                results_dir=paths.gates,
+                accepted=accepted,
+            ),
+        )
 
 
-def read_compared(paths: Paths) -> dict[str, pl.DataFrame] | None:
+def scan_compared(paths: Paths) -> dict[str, pl.LazyFrame] | None:
     """The tables of the current publication that the drift gate compares; None before the first. A table that it lacks is absent."""
     current = paths.published / "current"
     if not current.exists():
         return None
     files = {name: current.resolve() / f"{name}.parquet" for name in _COMPARED}
-    return {name: pl.read_parquet(path) for name, path in files.items() if path.exists()}
+    return {name: pl.scan_parquet(path) for name, path in files.items() if path.exists()}
 
 
 def publish_warehouse(

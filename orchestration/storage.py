@@ -335,10 +335,10 @@ class Storage:
         shutil.rmtree(candidate)
 
 
-def read_snapshot(folder: Path) -> dict[str, pl.DataFrame]:
+def scan_snapshot(folder: Path) -> dict[str, pl.LazyFrame]:
     """All staging tables of a snapshot, every partition in one frame, and the decisions."""
     return {
-        table: pl.concat([_read_declared(path, schema) for path in sorted((folder / table).glob("*.parquet"))])
+        table: pl.concat([_scan_declared(path, schema) for path in sorted((folder / table).glob("*.parquet"))])
         for table, schema in {**STAGING_TABLES, "decisions": DECISIONS}.items()
     }
 
@@ -405,6 +405,10 @@ def _read_declared(path: Path, schema: pl.Schema) -> pl.DataFrame:
     if frame.columns != list(schema):
         raise StorageError(f"{path} has columns {frame.columns}, declared are {list(schema)}; delete it and build again")
     return conform(frame, schema)
+
+
+def _scan_declared(path: Path, schema: pl.Schema) -> pl.LazyFrame:
+    return pl.scan_parquet(path).select(pl.col(name).cast(dtype) for name, dtype in schema.items())
 
 
 def _link_or_copy(source: Path, target: Path) -> None:

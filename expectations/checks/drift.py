@@ -102,8 +102,8 @@ def _list_decided(batch: Batch) -> list[str]:
     return [
         document_id
         for frame in frames
-        if "decided_cell_count" in frame.columns  # publications of earlier versions knew no decisions
-        for document_id in frame.filter(pl.col("decided_cell_count") > 0)["document_id"]
+        if "decided_cell_count" in frame.collect_schema()  # publications of earlier versions knew no decisions
+        for document_id in frame.filter(pl.col("decided_cell_count") > 0).select("document_id").collect()["document_id"]
     ]
 
 
@@ -242,7 +242,7 @@ def check_total(batch: Batch, terms: TotalTerms, _tolerance: float) -> Verdicts:
     found = _read_pair(batch, _YEARS, [*_KEY, "agency_name", terms.measure])
     if isinstance(found, str):
         return judge_partition(0, 0, "", "", reason=found)
-    both = found[0].join(found[1], on=_KEY, how="inner", suffix="_now").drop_nulls([terms.measure, f"{terms.measure}_now"])
+    both = found[0].join(found[1], on=_KEY, how="inner", suffix="_now").drop_nulls([terms.measure, f"{terms.measure}_now"]).sort(_KEY)
     was, is_now = pl.col(terms.measure).cast(pl.Float64), pl.col(f"{terms.measure}_now").cast(pl.Float64)
     largest = (is_now - was).abs().arg_max()
     years = (
@@ -269,11 +269,12 @@ def _read_pair(batch: Batch, mart: str, columns: Sequence[str]) -> tuple[pl.Data
     if batch.published is None:
         return "no_previous_publication"
     before = batch.published.get(mart)
-    if before is None or not set(columns) <= set(before.columns):
+    if before is None or not set(columns) <= set(before.collect_schema()):
         return f"previous_publication_without_{mart}"
-    if before.is_empty():
+    was = before.select(columns).collect()
+    if was.is_empty():
         return "previous_publication_is_empty"
-    return before.select(columns), batch.marts[mart].select(columns)
+    return was, batch.marts[mart].select(columns).collect()
 
 
 def _count_rate(frame: pl.DataFrame, terms: RateTerms) -> pl.DataFrame:

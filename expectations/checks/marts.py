@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import polars as pl
@@ -13,9 +14,10 @@ from pydantic import Field
 from expectations.checks.revisions import order_reports
 from expectations.checks.structure import NoTerms
 from expectations.checks.verdicts import Batch, Terms, Verdicts, judge_partition
-from expectations.decisions.applying import apply_to_cells, clear_doubtful, select_applied
+from expectations.decisions.applying import apply_to_cells, printed_value, select_applied
 
 _NAMED = 3
+_CELL_KEY = ("document_id", "row_key", "column_key")
 
 
 class ReconcileTerms(Terms):
@@ -56,7 +58,8 @@ class SeriesTerms(Terms):
 
 def check_series(batch: Batch, terms: SeriesTerms, _tolerance: float) -> Verdicts:
     """Subjects: the years between the first and the last report of each agency that has at least two."""
-    years = batch.marts[terms.mart].select("agency_id", pl.col("report_year").cast(pl.Int32)).unique().sort("agency_id", "report_year")
+    listed = batch.marts[terms.mart].select("agency_id", pl.col("report_year").cast(pl.Int32))
+    years = listed.collect().unique().sort("agency_id", "report_year")
     step = pl.col("report_year").diff().over("agency_id")
     steps = years.with_columns(step=step).drop_nulls("step")
     judged = int(steps["step"].sum())
@@ -71,11 +74,9 @@ def check_series(batch: Batch, terms: SeriesTerms, _tolerance: float) -> Verdict
 def check_agency_years(batch: Batch, terms: ReconcileTerms, tolerance: float) -> Verdicts:
     """Subjects: published reports, of several of an agency and year the one of the narrowest scope, and rows of the mart."""
     key = ["document_id", "agency_id", "report_year"]
-    cell = (
-        apply_to_cells(batch.cells, batch.decisions)
-        .filter((pl.col("table") == terms.table) & (pl.col("row") == terms.row) & (pl.col("column") == terms.column))
-        .select("document_id", _whole().alias("expected"))
-    )
+    is_cell = (pl.col("table") == terms.table) & (pl.col("row") == terms.row) & (pl.col("column") == terms.column)
+    printed = batch.staged_cells.filter(is_cell).collect()
+    cell = apply_to_cells(printed, batch.decisions).filter(is_cell).select("document_id", _whole().alias("expected"))
     main = order_reports(batch.reports, select_applied(batch.decisions, "exclude")["document_id"]).filter("is_main")
     expected = (
         batch.tables["published"]
@@ -88,37 +89,57 @@ def check_agency_years(batch: Batch, terms: ReconcileTerms, tolerance: float) ->
     mart = batch.marts[terms.mart].select(
         *key[:2], pl.col("report_year").cast(pl.Int64), pl.col(terms.measure).cast(pl.Float64).alias("found"), in_mart=pl.lit(value=True)
     )
-    joined = expected.join(mart, on=key, how="full", coalesce=True)
-    return _compare(joined, pl.format("{} {}", "agency_id", "report_year"), terms.mart, tolerance)
+    joined = expected.join(mart.collect(), on=key, how="full", coalesce=True)
+    return _compare(joined, joined.height, pl.format("{} {}", "agency_id", "report_year"), terms.mart, tolerance)
 
 
 def check_cells(batch: Batch, terms: CellTerms, tolerance: float) -> Verdicts:
-    """Subjects: cells of published reports and rows of the fact."""
-    key = ["document_id", "row_key", "column_key"]
+    """Subjects: cells of published reports and rows of the fact.
+
+    Both sides are compared by a digest of their keys first, which takes 8 bytes a row; only rows that then seem wrong are compared by
+    the keys themselves.
+    """
+    key = [pl.col(name).cast(pl.String) for name in ("document_id", "row_key", "column_key")]
     expected = (
-        clear_doubtful(batch.cells)
-        .filter(pl.col("table") == terms.table)
-        .join(batch.tables["published"].select("document_id"), on="document_id", how="semi")
-        .select("document_id", pl.col("row").alias("row_key"), pl.col("column").alias("column_key"), pl.col("value").alias("expected"))
-        .with_columns(in_staging=pl.lit(value=True))
+        batch.staged_cells.filter(pl.col("table") == terms.table)
+        .join(batch.tables["published"].select("document_id").lazy(), on="document_id", how="semi")
+        .select("document_id", pl.col("row").alias("row_key"), pl.col("column").alias("column_key"), printed_value().alias("expected"))
+        .select(*key, "expected", in_staging=pl.lit(value=True))
     )
     printed = batch.marts[terms.mart].filter(pl.col("is_printed"))  # others are decided figures of cells that the document does not hold
     mart = printed.select(*key, pl.col(terms.measure).cast(pl.Float64).alias("found"), in_mart=pl.lit(value=True))
-    joined = expected.join(mart, on=key, how="full", coalesce=True)
-    return _compare(joined, pl.format("{} {}.{}", "document_id", "row_key", "column_key"), terms.mart, tolerance)
+    digest = _digest(_CELL_KEY)
+    digests = [frame.select(digest, pl.exclude(_CELL_KEY)).collect(engine="streaming") for frame in (expected, mart)]
+    joined = digests[0].join(digests[1], on="digest", how="full", coalesce=True)
+    suspects = joined.filter(~_holds(tolerance)).select("digest").lazy()
+    exact = [frame.with_columns(digest).join(suspects, on="digest", how="semi").collect(engine="streaming") for frame in (expected, mart)]
+    return _compare(
+        exact[0].join(exact[1], on=_CELL_KEY, how="full", coalesce=True),
+        joined.height,
+        pl.format("{} {}.{}", *_CELL_KEY),
+        terms.mart,
+        tolerance,
+    )
 
 
 def check_unique_keys(batch: Batch, terms: KeyTerms, _tolerance: float) -> Verdicts:
-    """Subjects: rows of the marts. A null in a key fails as well."""
+    """Subjects: rows of the marts. A null in a key fails as well.
+
+    Keys whose digests differ differ; those with a digest in common are compared themselves.
+    """
     judged, wrong, told = 0, 0, []
     for mart, key in terms.keys.items():
-        rows = batch.marts[mart].select(key)
-        is_wrong = rows.is_duplicated() | rows.select(pl.any_horizontal(pl.all().is_null())).to_series()
-        judged += rows.height
-        if is_wrong.any():
-            wrong += rows.filter(is_wrong).height
-            example = rows.filter(is_wrong).cast(pl.String).sort(key).row(0)
-            told.append(f"{mart}: {is_wrong.sum()} ({', '.join(map(str, example))})")
+        texts = batch.marts[mart].select(pl.col(name).cast(pl.String) for name in key)
+        digests = texts.select(_digest(key), is_null=pl.any_horizontal(pl.all().is_null())).collect(engine="streaming")
+        judged += digests.height
+        shared = digests.filter(pl.col("digest").is_duplicated() | pl.col("is_null")).select("digest").unique()
+        if shared.is_empty():
+            continue
+        rows = texts.with_columns(_digest(key)).join(shared.lazy(), on="digest", how="semi").select(key).collect(engine="streaming")
+        bad = rows.filter(rows.is_duplicated() | rows.select(pl.any_horizontal(pl.all().is_null())).to_series())
+        if bad.height:
+            wrong += bad.height
+            told.append(f"{mart}: {bad.height} ({', '.join(map(str, bad.sort(key).row(0)))})")
     if judged == 0:
         return judge_partition(0, 0, "", "", reason="empty_marts")
     names = "; ".join(told)
@@ -129,15 +150,18 @@ def check_shares(batch: Batch, terms: ShareTerms, tolerance: float) -> Verdicts:
     """Subjects: values that are not null."""
     judged, wrong, told = 0, 0, []
     for mart in sorted(batch.marts):
-        frame = batch.marts[mart]
-        for column in [name for name in frame.columns if name.endswith(terms.suffix)]:
-            values = frame[column].cast(pl.Float64).drop_nulls()
+        columns = [name for name in batch.marts[mart].collect_schema().names() if name.endswith(terms.suffix)]
+        if not columns:
+            continue
+        values = batch.marts[mart].select(pl.col(columns).cast(pl.Float64)).collect(engine="streaming")
+        for column in values:
+            given = column.drop_nulls()
             # A NaN is neither below 0 nor above 1.
-            inside = len(values.filter((values >= -tolerance) & (values <= 1 + tolerance) & ~values.is_nan()))
-            judged += len(values)
-            if inside < len(values):
-                wrong += len(values) - inside
-                told.append(f"{mart}.{column}: {len(values) - inside}")
+            outside = len(given) - len(given.filter(given.is_between(-tolerance, 1 + tolerance)))
+            judged += len(given)
+            if outside:
+                wrong += outside
+                told.append(f"{mart}.{column.name}: {outside}")
     if judged == 0:
         return judge_partition(0, 0, "", "", reason="no_shares")
     names = "; ".join(told)
@@ -149,17 +173,25 @@ def _whole() -> pl.Expr:
     return pl.when(pl.col("value") == pl.col("value").round(0)).then("value")
 
 
-def _compare(joined: pl.DataFrame, label: pl.Expr, mart: str, tolerance: float) -> Verdicts:
-    if joined.height == 0:
-        return judge_partition(0, 0, "", "", reason="nothing_published")
+def _digest(key: Sequence[str]) -> pl.Expr:
+    return pl.struct(key).hash().alias("digest")
+
+
+def _holds(tolerance: float) -> pl.Expr:
     expected, found = pl.col("expected"), pl.col("found")
     is_equal = ((expected - found).abs() <= tolerance).fill_null(value=False) | (expected.is_null() & found.is_null())
-    holds = pl.col("in_staging").is_not_null() & pl.col("in_mart").is_not_null() & is_equal
-    wrong = joined.filter(~holds).with_columns(label.alias("label")).sort("label", nulls_last=True)
+    return pl.col("in_staging").is_not_null() & pl.col("in_mart").is_not_null() & is_equal
+
+
+def _compare(joined: pl.DataFrame, judged: int, label: pl.Expr, mart: str, tolerance: float) -> Verdicts:
+    """`joined`: the subjects, of which there are `judged`, or those of them that may be wrong."""
+    if judged == 0:
+        return judge_partition(0, 0, "", "", reason="nothing_published")
+    wrong = joined.filter(~_holds(tolerance)).with_columns(label.alias("label")).sort("label", nulls_last=True)
     named = "; ".join(f"{row['label']} (staging {row['expected']}, mart {row['found']})" for row in wrong.head(3).iter_rows(named=True))
     return judge_partition(
-        joined.height - wrong.height,
-        joined.height,
+        judged - wrong.height,
+        judged,
         f"{mart} 与暂存表不一致 {wrong.height} 处：{named}",
         f"{wrong.height} rows of {mart} disagree with staging: {named}",
     )

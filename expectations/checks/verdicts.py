@@ -16,10 +16,12 @@ from pydantic import BaseModel, ConfigDict
 
 from expectations.checks.grids import CellGrid, build_grid
 from expectations.decisions.tables import DECISIONS
-from ingest.tables import FINDINGS, conform, empty
+from ingest.tables import CELLS, FINDINGS, conform, empty
 
 Scope = Literal["report", "partition", "marts", "raw", "drift"]
 Tables = Mapping[str, pl.DataFrame]
+Scans = Mapping[str, pl.LazyFrame]
+"""Tables of all report years, of which a check collects the columns and rows that it needs: whole they may not fit into memory."""
 
 FAILURES = pl.Schema(
     {
@@ -69,10 +71,12 @@ class Batch:
     report_year: int | None
     previous: Tables | None = None
     last_good: Tables | None = None
-    marts: Tables = field(default_factory=dict)
+    marts: Scans = field(default_factory=dict)
+    staged_cells: pl.LazyFrame = field(default_factory=lambda: empty(CELLS).lazy())
+    """CELLS of all report years, for the rules of the marts; `cells` are those of a partition."""
     verdicts: dict[str, Verdicts] = field(default_factory=dict)
     """What the rules judged before this one found, by rule id."""
-    published: Tables | None = None
+    published: Scans | None = None
     """The marts of the current publication; None before the first."""
     excluded: frozenset[str] = frozenset()
     """Documents that people keep out of the marts: they compete with no other report of their agency and year."""

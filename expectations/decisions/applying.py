@@ -11,9 +11,9 @@ def select_applied(decisions: pl.DataFrame, made: str) -> pl.DataFrame:
     return decisions.filter((pl.col("status") == "applied") & (pl.col("decision") == made) & is_whole)
 
 
-def clear_doubtful(cells: pl.DataFrame) -> pl.DataFrame:
-    """CELLS as the marts hold what is printed: a figure with several readings is none."""
-    return cells.with_columns(value=pl.when(~pl.col("is_doubtful")).then("value"))
+def printed_value() -> pl.Expr:
+    """The value of CELLS as the marts hold what is printed: a figure with several readings is none."""
+    return pl.when(~pl.col("is_doubtful")).then("value").alias("value")
 
 
 def apply_to_cells(cells: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
@@ -24,7 +24,7 @@ def apply_to_cells(cells: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame
     decided = decisions.filter((pl.col("status") == "applied") & pl.col("table").is_not_null()).select(
         *_CELL_KEY, "decided_value", is_decided=pl.lit(value=True)
     )
-    printed = clear_doubtful(cells).select(*_CELL_KEY, "value")
+    printed = cells.select(*_CELL_KEY, printed_value())
     if decided.is_empty():
         return printed
     joined = printed.join(decided, on=_CELL_KEY, how="full", coalesce=True)

@@ -51,8 +51,14 @@ BASE = {"mart_agency_years": agency_years(range(40)), "fct_reports": reports(("1
 SCAN = outcomes(*((f"{n}.txt", f"d{n}") for n in range(40)))
 
 
+def lazy(tables):
+    return {name: frame.lazy() for name, frame in tables.items()}
+
+
 def audit(tmp_path, current, published=BASE, scan=SCAN, **more):
-    report = audit_drift({**BASE, **current}, published, scan, CATALOGUE, decisions=empty(DECISIONS), results_dir=tmp_path, **more)
+    before = published and lazy(published)
+    now = lazy({**BASE, **current})
+    report = audit_drift(now, before, scan, CATALOGUE, decisions=empty(DECISIONS), results_dir=tmp_path, **more)
     return {entry.rule_id.removeprefix("drift."): entry for entry in report.results}
 
 
@@ -206,9 +212,8 @@ def test_zeros_that_appear_are_told_and_missing_figures_are_no_zeros(tmp_path):
 
 
 def test_results_become_rows_with_their_numbers(tmp_path):
-    report = audit_drift(
-        {**BASE, "mart_agency_years": agency_years(range(3, 40))}, BASE, SCAN, CATALOGUE, decisions=empty(DECISIONS), results_dir=tmp_path
-    )
+    now = lazy({**BASE, "mart_agency_years": agency_years(range(3, 40))})
+    report = audit_drift(now, lazy(BASE), SCAN, CATALOGUE, decisions=empty(DECISIONS), results_dir=tmp_path)
     rows = tabulate_gate(report, "run-1", datetime.fromisoformat("2026-03-01T02:30:00"))
     assert rows.schema == GATE_RESULTS
     assert rows.height == len(CATALOGUE.of_scope("drift"))

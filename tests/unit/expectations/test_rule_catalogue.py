@@ -37,7 +37,9 @@ A_RULE = """
 def judge(rule: Rule, example: Example) -> pl.DataFrame:
     frames = expand_example(example)
     tables = {**frames["tables"], "published": frames["tables"]["reports"]}
-    batch = Batch(tables, 2023, frames["previous"], frames["last_good"], frames["marts"], published=frames["published"])
+    marts, published = ({name: frame.lazy() for name, frame in (frames[kind] or {}).items()} for kind in ("marts", "published"))
+    cells = tables["cells"].lazy()
+    batch = Batch(tables, 2023, frames["previous"], frames["last_good"], marts, cells, published=published if frames["published"] else None)
     needed = [load_catalogue().rule(name) for name in getattr(rule.terms, "rules", [])]
     return judge_rules(batch, [*needed, rule]).filter(pl.col("rule_id") == rule.id)
 

@@ -164,6 +164,10 @@ def snapshot(*reports):
     return {**tables, "findings": compute_findings(tables, CATALOGUE, report_year=2023), "decisions": empty(DECISIONS)}
 
 
+def scan(tables):
+    return {name: frame.lazy() for name, frame in tables.items()}
+
+
 def marts(documents, received=4):
     cells = [[*key.split(".")[1:], raw] for key, raw in fill_form().items() if key.startswith("requests.")]
     return {
@@ -192,7 +196,7 @@ def marts(documents, received=4):
 
 def test_marts_that_hold_what_staging_holds_pass(tmp_path):
     expected = snapshot(make_report(1), make_report(2), make_report(3, agency=None), make_report(4, status="suspect"))
-    report = audit_marts(marts([1, 2]), expected, CATALOGUE, results_dir=tmp_path)
+    report = audit_marts(scan(marts([1, 2])), scan(expected), CATALOGUE, results_dir=tmp_path)
     assert [(entry.rule_id, entry.verdict, entry.applicable_count) for entry in report.results] == [
         ("decisions.stale", "not_applicable", 0),
         ("marts.agency_years_reconcile", "passed", 2),
@@ -222,13 +226,13 @@ def test_marts_that_hold_what_staging_holds_pass(tmp_path):
 )
 def test_marts_that_lost_doubled_or_changed_something_are_blocked(tmp_path, spoil, rule):
     expected = snapshot(make_report(1), make_report(2))
-    report = audit_marts(spoil(marts([1, 2])), expected, CATALOGUE, results_dir=tmp_path)
+    report = audit_marts(scan(spoil(marts([1, 2]))), scan(expected), CATALOGUE, results_dir=tmp_path)
     assert rule in {entry.rule_id for entry in report.blocking}
 
 
 def test_marts_without_any_published_report_are_not_blocked(tmp_path):
     nothing = {name: frame.clear() for name, frame in marts([1]).items()}
-    report = audit_marts(nothing, snapshot(make_report(1, agency=None)), CATALOGUE, results_dir=tmp_path)
+    report = audit_marts(scan(nothing), scan(snapshot(make_report(1, agency=None))), CATALOGUE, results_dir=tmp_path)
     assert {entry.verdict for entry in report.results} == {"not_applicable"}
 
 

@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from orchestration.history.publications import list_publications
-from orchestration.publishing import publish_warehouse, read_compared, read_publication
+from orchestration.publishing import publish_warehouse, read_publication, scan_compared
 from orchestration.settings import Paths
 from orchestration.warehousing import BuiltWarehouse
 
@@ -110,9 +110,9 @@ def test_the_gate_history_is_completed_but_is_no_part_of_the_version(paths, tmp_
 
 
 def test_what_the_drift_gate_compares_is_the_current_publication(paths, tmp_path):
-    assert read_compared(paths) is None
+    assert scan_compared(paths) is None
     publish_warehouse(paths, write_warehouse(tmp_path, 5), BUILT)
-    assert read_compared(paths) == {}  # of another version of this software: none of the tables is there
+    assert scan_compared(paths) == {}  # of another version of this software: none of the tables is there
 
 
 def test_a_publication_that_fails_halfway_leaves_the_earlier_one_and_no_rubbish(paths, tmp_path):

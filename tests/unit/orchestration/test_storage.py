@@ -12,7 +12,7 @@ from ingest.errors import StorageError
 from ingest.tables import CELLS, RAW_DOCUMENTS, RAW_SIGHTINGS, STAGING_TABLES, conform, empty
 from orchestration.manifests import PartitionManifest, digest_manifests
 from orchestration.settings import Paths
-from orchestration.storage import Storage, read_snapshot, sort_rows, write_parquet
+from orchestration.storage import Storage, scan_snapshot, sort_rows, write_parquet
 
 
 @pytest.fixture
@@ -135,17 +135,17 @@ def test_a_snapshot_keeps_its_version_when_a_partition_is_replaced_afterwards(st
     folder, manifests = storage.take_snapshot()
     digest = digest_manifests(manifests)
     storage.replace_tables(build_tables("new"), build_manifest("2020"))
-    assert sorted(read_snapshot(folder)["cells"]["document_id"].unique()) == ["old", "x"]
+    assert sorted(scan_snapshot(folder)["cells"].collect()["document_id"].unique()) == ["old", "x"]
     folder, manifests = storage.take_snapshot()
-    assert sorted(read_snapshot(folder)["cells"]["document_id"].unique()) == ["new", "x"]
+    assert sorted(scan_snapshot(folder)["cells"].collect()["document_id"].unique()) == ["new", "x"]
     assert digest_manifests(manifests) != digest
 
 
 def test_a_snapshot_of_nothing_still_has_every_table_with_its_schema(storage):
     folder, manifests = storage.take_snapshot()
     assert manifests == {}
-    for name, frame in read_snapshot(folder).items():
-        assert_frame_equal(frame, empty(DECISIONS if name == "decisions" else STAGING_TABLES[name]))
+    for name, frame in scan_snapshot(folder).items():
+        assert_frame_equal(frame.collect(), empty(DECISIONS if name == "decisions" else STAGING_TABLES[name]))
 
 
 def test_two_years_replaced_from_two_threads_while_a_third_reads_never_mix_versions(storage):
@@ -160,7 +160,7 @@ def test_two_years_replaced_from_two_threads_while_a_third_reads_never_mix_versi
     def read() -> None:
         for _ in range(12):
             folder, manifests = storage.take_snapshot()
-            held = set(read_snapshot(folder)["cells"]["document_id"])
+            held = set(scan_snapshot(folder)["cells"].collect()["document_id"])
             if held != {manifest.inputs for manifest in manifests.values()}:
                 problems.append(f"{held} is not {manifests.keys()}")
 
