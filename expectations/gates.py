@@ -177,10 +177,12 @@ def check_accepted(accepted: Collection[str], catalogue: Catalogue) -> None:
 
 
 def _audit(name: str, findings: pl.DataFrame, rules: Sequence[Rule], accepted: int, results_dir: Path) -> GateReport:
-    subjects = pl.concat([_list_subjects(findings, rule) for rule in rules])
+    parts = findings.partition_by("rule_id", as_dict=True)
+    found = {rule.id: parts.get((rule.id,), findings.clear()) for rule in rules}
+    subjects = pl.concat([_list_subjects(found[rule.id], rule) for rule in rules])
     counts = {
         rule_id: (applicable, failed)
-        for rule_id, applicable, failed in subjects.group_by("rule").agg(pl.len(), pl.col("failed").sum()).iter_rows()
+        for rule_id, applicable, failed in subjects.group_by("rule").agg(pl.col("members").sum(), pl.col("failed").sum()).iter_rows()
     }
     # A rule without subjects has no row in `counts`: it applied to none.
     tallies = {rule.id: counts.get(rule.id, (0, 0)) for rule in rules}
@@ -190,6 +192,7 @@ def _audit(name: str, findings: pl.DataFrame, rules: Sequence[Rule], accepted: i
             rule_version=rule.version,
             title=f"{rule.title_zh} {rule.title_en}",
             severity=rule.severity,
+            is_counted=rule.scope != "report",
             applicable=tallies[rule.id][0],
             allowed=rule.gate.allowed(tallies[rule.id][0]),
         )
@@ -201,14 +204,14 @@ def _audit(name: str, findings: pl.DataFrame, rules: Sequence[Rule], accepted: i
     results = []
     for rule in rules:
         applicable, failed = tallies[rule.id]
-        errors = findings.filter((pl.col("rule_id") == rule.id) & (pl.col("verdict") == "errored"))["reason"].to_list()
+        errors = found[rule.id].filter(pl.col("verdict") == "errored")["reason"].to_list()
         check = by_rule.get(rule.id)  # None: nothing to check, the rule applied to nothing and need not have
         reason: str | None
         verdict: Verdict
         if errors:
             verdict, reason = "errored", errors[0]
         elif check is None:
-            verdict, reason = "not_applicable", _say_why_not(findings, rule)
+            verdict, reason = "not_applicable", _say_why_not(found[rule.id])
         elif check.error is not None:
             verdict, reason = "errored", f"Great Expectations: {check.error}"
         elif check.failed_count != failed:
@@ -229,7 +232,7 @@ def _audit(name: str, findings: pl.DataFrame, rules: Sequence[Rule], accepted: i
                 applicable_count=applicable,
                 failed_count=failed,
                 allowed_count=rule.gate.allowed(applicable),
-                worst=_pick_worst(findings, rule),
+                worst=_pick_worst(found[rule.id]),
                 reason=reason,
             )
         )
@@ -241,32 +244,29 @@ def _must_apply(rule: Rule, accepted: int) -> bool:
 
 
 def _list_subjects(findings: pl.DataFrame, rule: Rule) -> pl.DataFrame:
-    """rule, subject, failed (0 or 1): one row per subject that the rule applied to."""
-    judged = findings.filter((pl.col("rule_id") == rule.id) & pl.col("verdict").is_in(["passed", "failed"]))
+    """rule, subject, members, failed of a rule's findings: one row per subject that it applied to, with 0 or 1; of a rule that judges a
+    partition or the marts as a whole one row for all its members, with the number of those that fail."""
+    judged = findings.filter(pl.col("verdict").is_in(["passed", "failed"]))
     if rule.scope == "report":
-        listed = judged.with_columns(subject=subject_id()).group_by("subject").agg((pl.col("verdict") == "failed").any().alias("failed"))
+        failed = (pl.col("verdict") == "failed").any()
+        listed = judged.with_columns(subject=subject_id()).group_by("subject").agg(failed.alias("failed"), members=pl.lit(1))
     else:
         # One finding stands for `rhs` members of which `lhs` hold.
-        total, held = judged["rhs"].sum(), judged["lhs"].sum()
-        listed = pl.select(pl.int_range(1, int(total) + 1).alias("subject")).with_columns(failed=pl.col("subject") > int(held))
-    return listed.select(pl.lit(rule.id).alias("rule"), pl.col("subject").cast(pl.String), pl.col("failed").cast(pl.Int8)).sort("subject")
+        total = judged.select(subject=pl.lit("all"), failed=(pl.col("rhs") - pl.col("lhs")).sum(), members=pl.col("rhs").sum())
+        listed = total.head(1).filter(pl.col("members") > 0)
+    return listed.select(pl.lit(rule.id).alias("rule"), "subject", pl.col("members", "failed").cast(pl.Int64)).sort("subject")
 
 
-def _say_why_not(findings: pl.DataFrame, rule: Rule) -> str:
-    """The most frequent reason why the rule did not apply."""
-    reasons = (
-        findings.filter((pl.col("rule_id") == rule.id) & pl.col("reason").is_not_null())
-        .group_by("reason")
-        .len()
-        .sort("len", "reason", descending=[True, False])
-    )
+def _say_why_not(findings: pl.DataFrame) -> str:
+    """The most frequent reason why the rule of these findings did not apply."""
+    reasons = findings.filter(pl.col("reason").is_not_null()).group_by("reason").len().sort("len", "reason", descending=[True, False])
     return str(reasons["reason"][0]) if reasons.height else "no_reports"
 
 
-def _pick_worst(findings: pl.DataFrame, rule: Rule) -> tuple[WorstExample, ...]:
+def _pick_worst(findings: pl.DataFrame) -> tuple[WorstExample, ...]:
     """The failures with the largest residual, one per document."""
     failed = (
-        findings.filter((pl.col("rule_id") == rule.id) & (pl.col("verdict") == "failed"))
+        findings.filter(pl.col("verdict") == "failed")
         .sort(pl.col("residual").abs(), "source", "line", descending=[True, False, False], nulls_last=True)
         .unique("document_id", keep="first", maintain_order=True)
         .head(_WORST)

@@ -19,7 +19,10 @@ _SEVERITIES = {"error": "critical", "warning": "warning", "info": "info"}
 
 @dataclass(frozen=True)
 class Threshold:
-    """One expectation: of the `applicable` subjects of `rule_id` at most `allowed` fail. With none applicable, at least one is demanded."""
+    """One expectation: of the `applicable` subjects of `rule_id` at most `allowed` fail. With none applicable, at least one is demanded.
+
+    `is_counted`: the subjects are not listed; one row says how many of them fail.
+    """
 
     rule_id: str
     rule_version: int
@@ -27,6 +30,7 @@ class Threshold:
     severity: str
     applicable: int
     allowed: int
+    is_counted: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,7 @@ class Checked:
 
 
 def run_suite(name: str, subjects: pl.DataFrame, thresholds: Sequence[Threshold], results_dir: Path) -> tuple[list[Checked], Path]:
-    """Runs one expectation per threshold over `subjects` (rule: String, subject: String, failed: Int8) and keeps the result as JSON.
+    """Runs one expectation per threshold over `subjects` (rule: String, subject: String, failed: Int64) and keeps the result as JSON.
 
     Returns one Checked per threshold, in their order, and the path of the kept result.
     """
@@ -69,13 +73,13 @@ def _validate(name: str, subjects: pl.DataFrame, thresholds: Sequence[Threshold]
 
 
 def _spread(subjects: pl.DataFrame) -> pl.DataFrame:
-    """subject, and a column per rule: 0 held, 1 failed, null where the rule did not apply.
+    """subject, and a column per rule: 0 held, 1 failed (or the number that failed), null where the rule did not apply.
 
     Great Expectations passes over nulls, so a rule needs no condition on the rows; with one row per rule and subject, each of some
     seven metrics of each rule would first look for the rule's rows among those of all rules.
     """
     spread = subjects.pivot(on="rule", index="subject", values="failed")
-    return spread.cast({name: pl.Float32 for name in spread.columns if name != "subject"})  # pandas has no narrower number with nulls
+    return spread.cast({name: pl.Float64 for name in spread.columns if name != "subject"})  # what pandas makes of numbers with nulls
 
 
 def load_gx() -> Any:
@@ -110,6 +114,8 @@ def _compile(threshold: Threshold) -> Any:
     }
     if threshold.applicable == 0:
         return gxe.ExpectColumnToExist(**shared)
+    if threshold.is_counted:
+        return gxe.ExpectColumnMaxToBeBetween(max_value=threshold.allowed, **shared)
     mostly = (threshold.applicable - min(threshold.allowed, threshold.applicable)) / threshold.applicable
     return gxe.ExpectColumnValuesToBeInSet(value_set=[0], mostly=mostly, **shared)
 
@@ -126,8 +132,8 @@ def _read_entry(rule_id: str, by_rule: dict[str, Any]) -> Checked:
     entry = by_rule[rule_id]
     error = _find_exception(entry["exception_info"])
     result = entry["result"]
-    # A demanded column, which stands in for a rule that applied to nothing, reports no failing subjects.
-    failed_count = result.get("unexpected_count", 0)
+    # A demanded column, which stands in for a rule that applied to nothing, reports no failing subjects. A count is itself observed.
+    failed_count = int(result.get("unexpected_count", result.get("observed_value") or 0))
     return Checked(rule_id, is_met=bool(entry["success"]) and error is None, failed_count=failed_count, error=error)
 
 

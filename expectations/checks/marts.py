@@ -96,30 +96,28 @@ def check_agency_years(batch: Batch, terms: ReconcileTerms, tolerance: float) ->
 def check_cells(batch: Batch, terms: CellTerms, tolerance: float) -> Verdicts:
     """Subjects: cells of published reports and rows of the fact.
 
-    Both sides are compared by a digest of their keys first, which takes 8 bytes a row; only rows that then seem wrong are compared by
-    the keys themselves.
+    Digests of each document's cells are compared first; only documents that then differ are compared cell by cell.
     """
-    key = [pl.col(name).cast(pl.String) for name in ("document_id", "row_key", "column_key")]
+    key = [pl.col(name).cast(pl.String) for name in _CELL_KEY]
     expected = (
         batch.staged_cells.filter(pl.col("table") == terms.table)
         .join(batch.tables["published"].select("document_id").lazy(), on="document_id", how="semi")
         .select("document_id", pl.col("row").alias("row_key"), pl.col("column").alias("column_key"), printed_value().alias("expected"))
-        .select(*key, "expected", in_staging=pl.lit(value=True))
+        .select(*key, "expected")
     )
     printed = batch.marts[terms.mart].filter(pl.col("is_printed"))  # others are decided figures of cells that the document does not hold
-    mart = printed.select(*key, pl.col(terms.measure).cast(pl.Float64).alias("found"), in_mart=pl.lit(value=True))
-    digest = _digest(_CELL_KEY)
-    digests = [frame.select(digest, pl.exclude(_CELL_KEY)).collect(engine="streaming") for frame in (expected, mart)]
-    joined = digests[0].join(digests[1], on="digest", how="full", coalesce=True)
-    suspects = joined.filter(~_holds(tolerance)).select("digest").lazy()
-    exact = [frame.with_columns(digest).join(suspects, on="digest", how="semi").collect(engine="streaming") for frame in (expected, mart)]
-    return _compare(
-        exact[0].join(exact[1], on=_CELL_KEY, how="full", coalesce=True),
-        joined.height,
-        pl.format("{} {}.{}", *_CELL_KEY),
-        terms.mart,
-        tolerance,
-    )
+    mart = printed.select(*key, pl.col(terms.measure).cast(pl.Float64).alias("found"))
+    documents = _digest_documents(expected).join(_digest_documents(mart), on="document_id", how="full", coalesce=True, suffix="_found")
+    is_same = (pl.col("digest") == pl.col("digest_found")) & (pl.col("cells") == pl.col("cells_found"))
+    same = documents.filter(is_same)
+    others = documents.filter(~is_same.fill_null(value=False)).select("document_id").lazy()
+    sides = [
+        frame.join(others, on="document_id", how="semi").with_columns(pl.lit(value=True).alias(mark)).collect(engine="streaming")
+        for frame, mark in ((expected, "in_staging"), (mart, "in_mart"))
+    ]
+    joined = sides[0].join(sides[1], on=_CELL_KEY, how="full", coalesce=True)
+    judged = int(same["cells"].sum()) + joined.height
+    return _compare(joined, judged, pl.format("{} {}.{}", *_CELL_KEY), terms.mart, tolerance)
 
 
 def check_unique_keys(batch: Batch, terms: KeyTerms, _tolerance: float) -> Verdicts:
@@ -132,7 +130,9 @@ def check_unique_keys(batch: Batch, terms: KeyTerms, _tolerance: float) -> Verdi
         texts = batch.marts[mart].select(pl.col(name).cast(pl.String) for name in key)
         digests = texts.select(_digest(key), is_null=pl.any_horizontal(pl.all().is_null())).collect(engine="streaming")
         judged += digests.height
-        shared = digests.filter(pl.col("digest").is_duplicated() | pl.col("is_null")).select("digest").unique()
+        ordered = digests["digest"].sort()  # in the memory of the column, where a hash table of it takes many times that
+        doubled = ordered.filter(ordered == ordered.shift())
+        shared = pl.concat([doubled, digests.filter("is_null")["digest"]]).unique().to_frame()
         if shared.is_empty():
             continue
         rows = texts.with_columns(_digest(key)).join(shared.lazy(), on="digest", how="semi").select(key).collect(engine="streaming")
@@ -175,6 +175,16 @@ def _whole() -> pl.Expr:
 
 def _digest(key: Sequence[str]) -> pl.Expr:
     return pl.struct(key).hash().alias("digest")
+
+
+def _digest_documents(cells: pl.LazyFrame) -> pl.DataFrame:
+    """document_id, cells (how many), digest: the sum over the cells, whose order does not matter. A cell gives 48 bits: no overflow."""
+    return (
+        cells.select("document_id", digest=pl.struct(pl.all()).hash() // 2**16)
+        .group_by("document_id")
+        .agg(pl.len().alias("cells"), pl.col("digest").sum())
+        .collect(engine="streaming")
+    )
 
 
 def _holds(tolerance: float) -> pl.Expr:
