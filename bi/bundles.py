@@ -4,6 +4,7 @@ The same declarations give the same bundle, ids included, so that importing it a
 """
 
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -227,12 +228,20 @@ def _build_filter(slug: str, name: str, dashboard: Dashboard, declarations: Decl
             "inverseSelection": False,
             "sortAscending": not declared.descending,
         },
-        "defaultDataMask": {"extraFormData": {}, "filterState": {}, "ownState": {}},
+        "defaultDataMask": _begin_with(name, declared.begins_with),
         "requiredFirst": first_only,  # charts wait for it
         "cascadeParentIds": [name_filter(slug, parent) for parent in declared.within if parent in dashboard.filters],
         "scope": {"rootPath": ["ROOT_ID"], "excluded": [numbers[chart.id] for chart in dashboard.charts if name in chart.ignores]},
         "description": "",
     }
+
+
+def _begin_with(column: str, values: Sequence[str]) -> Document:
+    chosen: Document = {"extraFormData": {}, "filterState": {}, "ownState": {}}
+    if values:
+        chosen["extraFormData"] = {"filters": [{"col": column, "op": "IN", "val": list(values)}]}
+        chosen["filterState"] = {"value": list(values), "label": ", ".join(values)}
+    return chosen
 
 
 def name_filter(slug: str, name: str) -> str:

@@ -63,11 +63,12 @@ class Dataset(_Declared):
 
 
 class Filter(_Declared):
-    """A choice of values of one column. `within`: the filters that narrow its values."""
+    """A choice of values of one column. `within`: the filters that narrow its values. `begins_with`: what is chosen at first."""
 
     title: str
     dataset: str
     descending: bool = False
+    begins_with: list[str] = Field(default_factory=list)
     within: list[str] = Field(default_factory=list)
 
 

@@ -52,8 +52,10 @@ def diff(
     Exit status: 0 whether anything changed or not; 2 there is no such publication.
     """
     import polars as pl
+    import polars.selectors as cs
 
     from orchestration.cli.reports import open_output
+    from orchestration.exporting.files import neutralise_text
     from orchestration.history.comparing import compare_publications
     from orchestration.history.publications import find_publication
     from orchestration.settings import load_settings
@@ -75,8 +77,9 @@ def diff(
                 }
                 output.write(json.dumps(record, ensure_ascii=False, allow_nan=False) + "\n")
             case "csv":
+                safe = cs.string().map_elements(neutralise_text, return_dtype=pl.String)
                 plain = pl.col("from_value", "to_value").cast(pl.String).str.strip_chars_end("0").str.strip_chars_end(".")
-                output.write(shown.with_columns(plain).write_csv())
+                output.write(shown.with_columns(safe, plain).write_csv())
             case "text":
                 _print_comparison(comparison, shown.iter_rows(named=True), one, other, output)
     if shown.height < comparison.changes.height:

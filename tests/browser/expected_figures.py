@@ -37,7 +37,6 @@ _BY_YEAR = f"""(select report_year, count(*) as report_count,
     {", ".join(f"sum({name}_count) as {name}_count" for name in (*_COUNTS, "other_processed", "review", "litigation"))},
     {", ".join(map(_share, _SHARES))}
     from mart_agency_years group by report_year) as by_year"""
-"""Over all scopes, as the dashboards add up what is chosen; mart_years is of agencies' own reports only."""
 _LATEST = f"(from {_YEARS} where report_year = 2025)"
 _ONE = f"(from {_YEARS} where agency like '栖筠市%')"
 _ANSWERS = """granted_count as "1 予以公开", partly_granted_count as "2 部分公开", denied_count as "3 不予公开",

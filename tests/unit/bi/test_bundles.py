@@ -84,3 +84,14 @@ def test_without_a_publication_it_says_what_to_run(tmp_path):
     with pytest.raises(ServingError, match=r"nothing is published under .*; run `make run` first"):
         prepare_superset(Settings(home=tmp_path, reports=()))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_dashboard_that_adds_up_agencies_begins_with_their_own_reports(bundle):
+    begins = {
+        path: {entry["name"]: entry["defaultDataMask"]["extraFormData"] for entry in document["metadata"]["native_filter_configuration"]}
+        for path, document in bundle.items()
+        if path.startswith("dashboards/")
+    }
+    own = {"filters": [{"col": "report_scope", "op": "IN", "val": ["本机关"]}]}
+    assert sum(filters.get("汇报范围") == own for filters in begins.values()) == 4
+    assert not any(given for filters in begins.values() for name, given in filters.items() if name != "汇报范围")

@@ -118,3 +118,13 @@ def test_the_command_prints_both_lines_and_writes_csv_and_json(tmp_path: Path, c
     assert dict(zip(head.split(","), row.split(","), strict=True))["from_value"] == "5"
     assert "no number changed" in nianbao("diff", "bb", "bb").out
     assert nianbao("diff", "zz", "bb").status == 2
+
+
+def test_a_text_that_a_spreadsheet_would_run_is_marked_in_csv(tmp_path: Path, capsys, monkeypatch) -> None:
+    paths = Paths(tmp_path / "home")
+    for name, document, figure in (("aa", "d1", "5"), ("bb", "d2", "7")):
+        write_publication(paths.published / ".versions" / name, [report(document, figure, "2", source="=1+1.txt")], **manifest())
+    monkeypatch.setenv("NIANBAO_HOME", str(paths.home))
+    head, row = Nianbao(capsys)("diff", "aa", "bb", "--format", "csv").out.splitlines()
+    written = dict(zip(head.split(","), row.split(","), strict=True))
+    assert (written["from_source"], written["to_value"]) == ("'=1+1.txt", "7")
