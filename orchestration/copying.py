@@ -94,7 +94,7 @@ def open_stored_corpus(storage: Storage) -> Corpus:
     """The last good tables and stored documents of a home folder."""
     reports, fingerprints, sections = [empty(REPORTS)], [fingerprint_tables(empty(CELLS))], {}
     for partition in storage.read_manifests():
-        tables = storage.read_tables(partition)
+        tables = storage.read_tables(partition, ("reports", "cells", "sections"))
         if tables is not None:
             reports.append(tables["reports"])
             fingerprints.append(fingerprint_tables(tables["cells"]))

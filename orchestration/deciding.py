@@ -102,7 +102,7 @@ def _gather_evidence(storage: Storage, written: pl.DataFrame) -> Evidence:
     found: dict[str, list[pl.DataFrame]] = {"reports": [empty(REPORTS)], "cells": [empty(CELLS)], "findings": [empty(FINDINGS)]}
     if named:
         for partition in storage.read_manifests():
-            tables = storage.read_tables(partition)
+            tables = storage.read_tables(partition, _EVIDENCE)
             if tables is not None:
                 for name in _EVIDENCE:
                     found[name].append(tables[name].filter(pl.col("document_id").is_in(named)))

@@ -63,7 +63,7 @@ def list_matters(storage: Storage, catalogue: Catalogue) -> list[Matter]:
     matters = [_describe_stale(row) for row in decisions.filter(pl.col("status") == "stale").iter_rows(named=True)]
     ranked: list[tuple[tuple[int, ...], str, Matter]] = []
     for partition in storage.read_manifests():
-        tables = storage.read_tables(partition)
+        tables = storage.read_tables(partition, ("outcomes", "reports", "findings"))
         if tables is None:
             continue
         failed = (
@@ -109,7 +109,7 @@ def find_document(storage: Storage, name: str) -> tuple[str, str]:
 def read_printed(storage: Storage, document_id: str, cell: tuple[str, ...]) -> str:
     """The raw text of a cell as it is read now; "" for a blank one and for one that the document does not hold."""
     for partition in storage.read_manifests():
-        tables = storage.read_tables(partition)
+        tables = storage.read_tables(partition, ("cells",))
         if tables is not None:
             table, row, column = cell
             found = tables["cells"].filter(document_id=document_id, table=table, row=row, column=column)["raw"]

@@ -7,7 +7,7 @@ import hashlib
 import os
 import shutil
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -150,8 +150,8 @@ class Storage:
                 return empty(CELLS)
             return conform(pl.scan_parquet(path).filter(pl.col("document_id").is_in(sorted(document_ids))).collect(), CELLS)
 
-    def read_tables(self, partition: str) -> dict[str, pl.DataFrame] | None:
-        """The last good staging tables of a partition, all of the same version; None when there are none.
+    def read_tables(self, partition: str, names: Collection[str] = tuple(STAGING_TABLES)) -> dict[str, pl.DataFrame] | None:
+        """The last good staging tables of a partition, all of the same version, or those of these names; None when there are none.
 
         A table that its version of this software did not make yet is empty.
         """
@@ -162,6 +162,7 @@ class Storage:
             return {
                 table: _read_declared(self._table_path(table, partition), schema) if table in manifest.tables else empty(schema)
                 for table, schema in STAGING_TABLES.items()
+                if table in names
             }
 
     def read_manifest(self, partition: str) -> PartitionManifest | None:

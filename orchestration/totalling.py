@@ -43,7 +43,7 @@ def refresh_region_totals(storage: Storage) -> tuple[RegionTotalsRecord, bool]:
     path.unlink(missing_ok=True)  # a crash before the end leaves no record rather than a wrong one
     frames = [empty(REGION_TOTALS)]
     for partition in manifests:
-        tables = storage.read_tables(partition)
+        tables = storage.read_tables(partition, ("reports", "cells"))
         year = read_year(partition)
         if tables is not None and year is not None:
             frames.append(compute_region_totals(tables["reports"], tables["cells"], read_expected(storage, year), year))
