@@ -1,4 +1,5 @@
 -- The four fact tables together hold each cell of the published reports once, with the figure that staging has.
+-- Gives the reports where they do not: a digest of each report's cells takes a tenth of the time of joining all cells.
 with
 
 facts as (
@@ -63,23 +64,38 @@ staged as (
     inner join {{ ref('fct_reports') }} as reports on cells.document_id = reports.document_id
     where cells.table_key in ('requests', 'disputes', 'proactive', 'statistics')
 
+),
+
+facts_digested as (
+
+    select
+        document_id,
+        count(*) as cell_count,
+        sum(hash(table_key, row_key, column_key, cast(figure as decimal(20, 6)), raw, line)) as digest
+    from facts
+    group by document_id
+
+),
+
+staged_digested as (
+
+    select
+        document_id,
+        count(*) as cell_count,
+        sum(hash(table_key, row_key, column_key, cast(figure as decimal(20, 6)), raw, line)) as digest
+    from staged
+    group by document_id
+
 )
 
 select
-    coalesce(staged.document_id, facts.document_id) as document_id,
-    coalesce(staged.table_key, facts.table_key) as table_key,
-    coalesce(staged.row_key, facts.row_key) as row_key,
-    coalesce(staged.column_key, facts.column_key) as column_key
-from staged
-full outer join facts
-    on
-        staged.document_id = facts.document_id
-        and staged.table_key = facts.table_key
-        and staged.row_key = facts.row_key
-        and staged.column_key = facts.column_key
+    staged_digested.cell_count,
+    facts_digested.cell_count as fact_count,
+    coalesce(staged_digested.document_id, facts_digested.document_id) as document_id
+from staged_digested
+full outer join facts_digested on staged_digested.document_id = facts_digested.document_id
 where
-    staged.document_id is null
-    or facts.document_id is null
-    or staged.figure is distinct from facts.figure
-    or staged.raw is distinct from facts.raw
-    or staged.line is distinct from facts.line
+    staged_digested.document_id is null
+    or facts_digested.document_id is null
+    or staged_digested.cell_count <> facts_digested.cell_count
+    or staged_digested.digest <> facts_digested.digest
