@@ -111,12 +111,18 @@ class BuildSummary:
 
 
 def build(
-    settings: Settings, *, marts_only: bool = False, accepted_drift: Collection[str] = (), progress: Progress = ignore_progress
+    settings: Settings,
+    *,
+    marts_only: bool = False,
+    full_refresh: bool = False,
+    accepted_drift: Collection[str] = (),
+    progress: Progress = ignore_progress,
 ) -> BuildSummary:
     """Read the sources, refresh the report years that have news, build the marts, publish. A gate that blocks is in the summary.
 
     A year that its gate blocks stops the build before the marts: all or nothing. `marts_only` reads no source and publishes the last good
     tables of every year, which is the way to publish the years that passed; its summary is of those tables.
+    `full_refresh`: make every table of the warehouse from nothing, also when nothing is new.
     `accepted_drift`: drift rules that do not block this time, because their failure is meant.
     While it runs, standard output goes to `dagster/build.log` (dbt writes there), so `progress` has to write elsewhere.
     Raises InputPathError when a configured path does not exist, RuleError for an unknown drift rule,
@@ -125,9 +131,14 @@ def build(
     check_accepted(accepted_drift, load_catalogue())
     storage = Storage(settings.paths)
     if marts_only:
-        if _is_published(storage) or _read_rollback(storage) is not None:
+        if not full_refresh and (_is_published(storage) or _read_rollback(storage) is not None):
             return _summarise_marts(storage, (), is_unchanged=True)
-        return _run(settings, storage, _Plan(is_ingesting=False, is_staging=False, accepted_drift=tuple(accepted_drift)), progress)
+        return _run(
+            settings,
+            storage,
+            _Plan(is_ingesting=False, is_staging=False, is_full=full_refresh, accepted_drift=tuple(accepted_drift)),
+            progress,
+        )
     progress("looking for news", 0, None)
     refresh_rosters(settings, storage)
     # Behind a blocked scan the sightings are those of an earlier one: equal to the inputs or not, they have to be judged again.
@@ -136,9 +147,15 @@ def build(
         or has_news(settings, storage)
         or bool(select_blocking(read_raw_gate(storage)))
     )
-    if not is_news and not list_stale(storage, load_catalogue()) and (_is_published(storage) or _read_rollback(storage) is not None):
+    is_current = not is_news and not list_stale(storage, load_catalogue())
+    if is_current and not full_refresh and (_is_published(storage) or _read_rollback(storage) is not None):
         return _summarise(storage, (), is_unchanged=True)
-    return _run(settings, storage, _Plan(is_ingesting=is_news, is_staging=True, accepted_drift=tuple(accepted_drift)), progress)
+    return _run(
+        settings,
+        storage,
+        _Plan(is_ingesting=is_news, is_staging=True, is_full=full_refresh, accepted_drift=tuple(accepted_drift)),
+        progress,
+    )
 
 
 @dataclass(frozen=True)
@@ -147,6 +164,7 @@ class _Plan:
 
     is_ingesting: bool
     is_staging: bool
+    is_full: bool
     accepted_drift: tuple[str, ...]
 
 
@@ -168,7 +186,10 @@ def _run(settings: Settings, storage: Storage, plan: _Plan, progress: Progress) 
         definition = definitions.resolve_job_def(job)
         config: dict[str, Any] = dict(_QUIET)
         if job != INGEST:
-            config["ops"] = {"published": {"config": {"accepted_drift": list(plan.accepted_drift)}}}
+            config["ops"] = {
+                "warehouse": {"config": {"full_refresh": plan.is_full}},
+                "published": {"config": {"accepted_drift": list(plan.accepted_drift)}},
+            }
         results.append(
             definition.execute_in_process(instance=instance, run_config=config, tags=tags, asset_selection=selection, raise_on_error=False)
         )

@@ -21,8 +21,9 @@ from pydantic import BaseModel, ConfigDict
 
 from expectations.catalogue import Catalogue
 from orchestration.history.journals import Event, read_clock, record_event
+from orchestration.keys import load_keys
 from orchestration.manifests import Origins
-from orchestration.settings import DEFAULT_KEPT_PUBLICATIONS, Paths
+from orchestration.settings import DBT_PROJECT, DEFAULT_KEPT_PUBLICATIONS, Paths
 from orchestration.storage import digest_file, scan_snapshot
 from orchestration.warehousing import BuiltWarehouse
 
@@ -178,13 +179,13 @@ def switch_current(paths: Paths, name: str) -> None:
 def _write_tables(database: Path, draft: Path, results: Path | None) -> dict[str, PublishedTable]:
     published: dict[str, PublishedTable] = {}
     with duckdb.connect(str(draft / DATABASE)) as connection:
-        connection.execute("set threads = 1")  # row order, and with it the bytes of the Parquet files, must not depend on the machine
         connection.execute(f"attach '{_quote(str(database))}' as built (read_only)")
+        keys = load_keys(DBT_PROJECT)
         for name, source in list_public_tables(connection, "built").items():
             rows_of = f"select * from {source}"  # noqa: S608 (names come from the catalog)
             if name == _HISTORY and results is not None:
                 rows_of = f"from ({rows_of} union all by name select * from read_parquet('{_quote(str(results))}'))"  # noqa: S608
-            connection.execute(f'create table "{name}" as {rows_of} order by all')
+            _write_sorted(connection, name, rows_of, keys.get(name, ()))
             _copy_not_null(connection, name)
             _copy_comments(connection, name)
             path = draft / f"{name}.parquet"
@@ -194,6 +195,23 @@ def _write_tables(database: Path, draft: Path, results: Path | None) -> dict[str
         connection.execute("detach built")
         connection.execute("checkpoint")
     return published
+
+
+def _write_sorted(connection: duckdb.DuckDBPyConnection, name: str, rows_of: str, key: tuple[str, ...]) -> None:
+    """Create the table in an order that the rows alone decide: by report year, then by key, else by all columns.
+
+    The bytes of the Parquet files, and with them the version, do not depend on the machine or on what dbt made again. Year by year, a sort
+    needs the memory of one year.
+    """
+    order = ", ".join(f'"{column}"' for column in key) or "all"
+    columns = {column for column, *_ in connection.execute(f"describe {rows_of}").fetchall()}
+    if "report_year" not in columns:
+        connection.execute(f'create table "{name}" as {rows_of} order by {order}')
+        return
+    connection.execute(f'create table "{name}" as {rows_of} limit 0')
+    years = connection.execute(f"select distinct report_year from ({rows_of}) order by report_year nulls last").fetchall()  # noqa: S608
+    for (year,) in years:
+        connection.execute(f'insert into "{name}" from ({rows_of}) where report_year is not distinct from ? order by {order}', [year])
 
 
 def _copy_not_null(connection: duckdb.DuckDBPyConnection, table: str) -> None:

@@ -3,18 +3,22 @@
 dbt builds `warehouse/candidate/nianbao.duckdb` from a snapshot of staging. Only a build that ends well, its tests included, becomes
 `warehouse/built/`, which the marts gate and publication read; they never see a half-built file. All of it happens under one lock, so the
 command line and the daemon take turns.
+
+A build of which few partitions differ from the last one's begins with a copy of that one's file, and dbt makes the large fact tables again
+only for those (`dbt_project/macros/changed_partitions.sql`); every other model, and every test, runs over everything.
 """
 
 import hashlib
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
+import polars as pl
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from expectations.catalogue import load_catalogue
@@ -22,12 +26,15 @@ from ingest.errors import NianbaoError
 from ingest.templates import load_templates
 from orchestration.locking import hold_lock
 from orchestration.manifests import Origins, PartitionManifest, RuleEntry, digest_manifests, digest_software, digest_text
+from orchestration.partitions import read_year
 from orchestration.rostering import read_roster_record
 from orchestration.settings import DBT_PROJECT, Paths, build_child_environment, read_version
-from orchestration.storage import Storage
+from orchestration.storage import Storage, write_parquet
 
 _NOT_SOURCES: Final = frozenset({"target", "logs", "dbt_packages"})
 _FILE: Final = "nianbao.duckdb"
+_RECORD: Final = "built.json"
+_CHANGED: Final = "changed_partitions.parquet"
 _RULES: Final = TypeAdapter(tuple[RuleEntry, ...])
 
 
@@ -44,6 +51,7 @@ class BuiltWarehouse(BaseModel):
     project: str  # digest of the dbt project
     statuses: dict[str, int]  # status → inputs, over all partitions
     origins: Origins | None = None  # None: built by a version of this software that did not record them
+    partitions: dict[str, str] = {}  # partition → digest of what the facts of its reports are made from
 
     @property
     def identity(self) -> str:
@@ -60,8 +68,8 @@ def hold_warehouse(paths: Paths) -> Iterator[None]:
 
 
 def digest_project() -> str:
-    """Digest of the dbt project's files and of dbt itself: equal digests have equal manifests."""
-    digest = hashlib.sha256(f"{version('dbt-core')} {version('dbt-duckdb')}".encode())
+    """Digest of the dbt project's files, of dbt itself and of DuckDB: equal digests have equal manifests and read each other's tables."""
+    digest = hashlib.sha256(" ".join(version(name) for name in ("dbt-core", "dbt-duckdb", "duckdb")).encode())
     for path in sorted(DBT_PROJECT.rglob("*")):
         relative = path.relative_to(DBT_PROJECT)
         if path.is_file() and relative.parts[0] not in _NOT_SOURCES:
@@ -74,6 +82,17 @@ def digest_staging(storage: Storage, manifests: dict[str, PartitionManifest]) ->
     """One digest of everything in staging and of what people say beside it."""
     said = _digest_said(storage)
     return digest_text(digest_manifests(manifests) + said) if said else digest_manifests(manifests)
+
+
+def digest_partitions(manifests: Mapping[str, PartitionManifest], decisions: pl.DataFrame) -> dict[str, str]:
+    """Partition → digest of its staging tables and of those of the DECISIONS that have effect on its reports."""
+    applied = decisions.filter(pl.col("status") == "applied")
+    return {
+        partition: digest_text(
+            digest_manifests({partition: manifest}) + applied.filter(pl.col("report_year").eq_missing(read_year(partition))).write_json()
+        )
+        for partition, manifest in manifests.items()
+    }
 
 
 def _digest_said(storage: Storage) -> str:
@@ -111,8 +130,11 @@ def get_dbt_target(paths: Paths) -> Path:
     return paths.warehouse / "dbt_target"
 
 
-def prepare_candidate(paths: Paths, storage: Storage) -> BuiltWarehouse:
-    """Take the snapshot and clear the way for dbt; returns what the build will have been made from. The caller holds the warehouse."""
+def prepare_candidate(paths: Paths, storage: Storage, *, is_full: bool = False) -> BuiltWarehouse:
+    """Take the snapshot and clear the way for dbt; returns what the build will have been made from. The caller holds the warehouse.
+
+    The candidate begins with the tables of the last build where that spares work; with `is_full`, from nothing.
+    """
     (paths.warehouse / "built" / "gate.json").unlink(missing_ok=True)  # of an earlier warehouse; should dbt fail, there is no verdict
     _, manifests = storage.take_snapshot()
     candidate = paths.warehouse / "candidate"
@@ -123,7 +145,31 @@ def prepare_candidate(paths: Paths, storage: Storage) -> BuiltWarehouse:
     target.mkdir()
     partial = prepare_manifest(paths).with_name("partial_parse.msgpack")
     shutil.copyfile(partial, target / partial.name)
-    return describe_built(storage, manifests)
+    built = describe_built(storage, manifests)
+    changed = None if is_full else find_changed(paths, built, manifests)
+    if changed is not None:
+        write_parquet(
+            pl.DataFrame({"partition_key": changed}, schema={"partition_key": pl.String}), paths.warehouse / "snapshot" / _CHANGED
+        )
+        shutil.copyfile(paths.warehouse / "built" / _FILE, candidate / _FILE)
+    return built
+
+
+def find_changed(paths: Paths, built: BuiltWarehouse, manifests: Mapping[str, PartitionManifest]) -> list[str] | None:
+    """The partitions of which the last build's facts do not hold any more; None when it is better, or necessary, to begin from nothing.
+
+    Necessary after any change of the dbt project. Better when more than half of the inputs are in partitions that changed: what a copy
+    spares is then less than what it costs.
+    """
+    record = paths.warehouse / "built" / _RECORD
+    if not record.exists():
+        return None
+    last = BuiltWarehouse.model_validate_json(record.read_text(encoding="utf-8"))
+    if last.project != built.project or not last.partitions:
+        return None
+    changed = sorted(dict(last.partitions.items() ^ built.partitions.items()))
+    inputs = sum(sum(manifest.statuses.values()) for partition, manifest in manifests.items() if partition in changed)
+    return changed if 2 * inputs <= sum(built.statuses.values()) else None
 
 
 def describe_built(storage: Storage, manifests: dict[str, PartitionManifest]) -> BuiltWarehouse:
@@ -140,17 +186,24 @@ def describe_built(storage: Storage, manifests: dict[str, PartitionManifest]) ->
         rules=digest_text(load_catalogue().model_dump_json()),
         code=digest_software("ingest", "expectations", "orchestration"),
     )
-    return BuiltWarehouse(staging=digest_staging(storage, manifests), project=digest_project(), statuses=statuses, origins=origins)
+    return BuiltWarehouse(
+        staging=digest_staging(storage, manifests),
+        project=digest_project(),
+        statuses=statuses,
+        origins=origins,
+        partitions=digest_partitions(manifests, storage.read_corpus_table("decisions")),
+    )
 
 
 def accept_candidate(paths: Paths, built: BuiltWarehouse) -> Path:
     """dbt ended well: its file, with the snapshot it was made from, becomes the built warehouse. The caller holds the warehouse."""
     folder = paths.warehouse / "built"
     folder.mkdir(exist_ok=True)
-    record = folder / "built.json"
+    record = folder / _RECORD
     record.unlink(missing_ok=True)  # a crash between the two moves leaves no record rather than a wrong one
     (paths.warehouse / "candidate" / _FILE).replace(folder / _FILE)
     shutil.rmtree(folder / "snapshot", ignore_errors=True)
+    (paths.warehouse / "snapshot" / _CHANGED).unlink(missing_ok=True)  # said of the file before this one
     (paths.warehouse / "snapshot").replace(folder / "snapshot")
     record.write_text(built.model_dump_json(indent=1), encoding="utf-8")
     return folder / _FILE
@@ -169,7 +222,7 @@ def read_gate(paths: Paths) -> tuple[RuleEntry, ...]:
 
 def read_built(paths: Paths) -> tuple[Path, BuiltWarehouse]:
     """The built warehouse file and what it was made from. Raises WarehouseError when there is none."""
-    record = paths.warehouse / "built" / "built.json"
+    record = paths.warehouse / "built" / _RECORD
     if not record.exists():
         raise WarehouseError(f"no built warehouse under {paths.warehouse}; run the dbt models first (job `marts_only`)")
     return record.with_name(_FILE), BuiltWarehouse.model_validate_json(record.read_text(encoding="utf-8"))

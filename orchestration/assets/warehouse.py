@@ -5,6 +5,7 @@ from typing import Any
 
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtCliResource, dbt_assets
+from pydantic import Field
 
 from orchestration.refreshing import Progress
 from orchestration.settings import export_environment
@@ -20,6 +21,14 @@ from orchestration.warehousing import (
 
 POOL = "warehouse"
 """Steps of the daemon's runs that touch the warehouse, one at a time; the lock beneath it also covers the command line."""
+
+
+class WarehouseConfig(dg.Config):
+    """What a person may say in the launchpad, or with `nianbao build --full-refresh`."""
+
+    full_refresh: bool = Field(
+        default=False, description="Make every table from nothing, also where the last build's could be carried over."
+    )
 
 
 class _Translator(DagsterDbtTranslator):
@@ -38,11 +47,15 @@ def build_warehouse_assets(storage: Storage) -> dg.AssetsDefinition:
 
     @dbt_assets(manifest=prepare_manifest(paths), name="warehouse", pool=POOL, dagster_dbt_translator=_Translator())
     def warehouse(
-        context: dg.AssetExecutionContext, dbt: DbtCliResource, storage: dg.ResourceParam[Storage], progress: dg.ResourceParam[Progress]
+        context: dg.AssetExecutionContext,
+        config: WarehouseConfig,
+        dbt: DbtCliResource,
+        storage: dg.ResourceParam[Storage],
+        progress: dg.ResourceParam[Progress],
     ) -> Iterator[Any]:
         with hold_warehouse(paths):
             progress("building the marts", 0, None)
-            built = prepare_candidate(paths, storage)
+            built = prepare_candidate(paths, storage, is_full=config.full_refresh)
             with export_environment(build_dbt_environment(paths)):
                 invocation = dbt.cli(["build", "--exclude-resource-type", "unit_test"], context=context, target_path=get_dbt_target(paths))
             for done, event in enumerate(invocation.stream(), start=1):

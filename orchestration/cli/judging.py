@@ -155,13 +155,15 @@ def _judge(folder: Path, inputs: Iterator[Input], earlier: Iterator[Input], prog
     found = [empty(FINDINGS)]
     catalogue = load_catalogue()
     years = set(outcomes.get_column("partition"))
+    judged = set(own.get_column("partition"))  # a year of which there is only history is compared with and not judged
     previous: dict[str, pl.DataFrame] | None = None
     for partition in [name for name in PARTITIONS if name in years]:
-        progress("judging", len(found) - 1, len(years))
+        progress("judging", len(found) - 1, len(judged))
         tables = _select_partition(partition, outcomes, known_tables, folder)
         if find_previous(partition) not in years:
             previous = None
-        found.append(compute_findings(tables, catalogue, previous=previous, report_year=read_year(partition)))
+        if partition in judged:
+            found.append(compute_findings(tables, catalogue, previous=previous, report_year=read_year(partition)))
         previous = tables
     findings = pl.concat(found)
     failed = findings.filter(pl.col("verdict") == "failed").join(own.drop_nulls("document_id"), on="document_id", how="semi")

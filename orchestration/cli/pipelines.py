@@ -18,6 +18,10 @@ def build(
     marts_only: Annotated[
         bool, typer.Option("--marts-only", help="Read nothing; make the marts from each year's last good tables and publish them.")
     ] = False,
+    full_refresh: Annotated[
+        bool,
+        typer.Option("--full-refresh", help="Make every table of the warehouse from nothing, not only the report years that changed."),
+    ] = False,
     accept_drift: Annotated[
         list[str] | None,
         typer.Option(help="A drift rule whose failure is meant this time, such as drift.agency_years_removed; may be given several times."),
@@ -43,7 +47,9 @@ def build(
         if not marts_only:
             scan_inputs(settings.reports)  # reads nothing yet, but says now and not from within a run that a path does not exist
         with show_progress(is_logged=True) as progress:
-            summary = build_warehouse(settings, marts_only=marts_only, accepted_drift=accept_drift or (), progress=progress)
+            summary = build_warehouse(
+                settings, marts_only=marts_only, full_refresh=full_refresh, accepted_drift=accept_drift or (), progress=progress
+            )
         watch.summary = summary
     print_summary(summary, choose_language(lang, settings), None if marts_only else settings.reports)
     if summary.is_blocked:

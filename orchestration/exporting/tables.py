@@ -1,15 +1,14 @@
 """The published tables as exports see them: columns with type, comment and NOT NULL, and the key of each table."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 import duckdb
-import yaml
 
 from ingest.errors import NianbaoError
+from orchestration.keys import load_keys
 from orchestration.querying import check_tables
 from orchestration.settings import DBT_PROJECT
 
@@ -80,24 +79,6 @@ def read_tables(connection: duckdb.DuckDBPyConnection, names: Sequence[str] = ()
         for name, comment in comments.items()
         if not names or name in names
     ]
-
-
-def load_keys(dbt_project: Path) -> dict[str, tuple[str, ...]]:
-    """Table → its key, as the tests of the dbt project declare it: `unique_combination` of the model, else a `unique` column."""
-    keys: dict[str, tuple[str, ...]] = {}
-    for path in sorted((dbt_project / "models" / "marts").glob("*.yml")):
-        for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models", ()):
-            key = _read_key(model)
-            if key:
-                keys[model["name"]] = key
-    return keys
-
-
-def _read_key(model: Mapping[str, Any]) -> tuple[str, ...]:
-    for test in model.get("data_tests", ()):
-        if isinstance(test, dict) and "unique_combination" in test:
-            return tuple(test["unique_combination"]["arguments"]["columns"])
-    return tuple(column["name"] for column in model["columns"] if "unique" in column.get("data_tests", ()))[:1]
 
 
 def _check_key(connection: duckdb.DuckDBPyConnection, table: str, key: tuple[str, ...], columns: Sequence[Column]) -> tuple[str, ...]:

@@ -2,13 +2,8 @@
 
 -- `value` is what the marts count with: the decided figure where somebody decided upon the cell, else the printed one.
 -- What is printed stays beside it. A corrected cell that the document does not hold is a row without a line.
+-- The staged cells are named twice and not in a CTE, which would be kept in memory as a whole.
 with
-
-cells as (
-
-    select * from {{ ref('stg_nianbao__cells') }}
-
-),
 
 reports as (
 
@@ -32,6 +27,7 @@ template_cells as (
 printed as (
 
     select
+        cells.partition_key,
         cells.document_id,
         reports.agency_id,
         reports.report_year,
@@ -46,7 +42,7 @@ printed as (
         cells.method,
         cells.unit,
         true as is_printed
-    from cells
+    from {{ ref('stg_nianbao__cells') }} as cells
     inner join reports on cells.document_id = reports.document_id
 
 ),
@@ -54,6 +50,7 @@ printed as (
 added as (
 
     select
+        cast(reports.report_year as varchar) as partition_key,
         decisions.document_id,
         reports.agency_id,
         reports.report_year,
@@ -75,7 +72,7 @@ added as (
             and decisions.table_key = template_cells.table_key
             and decisions.row_key = template_cells.row_key
             and decisions.column_key = template_cells.column_key
-    left join cells
+    left join {{ ref('stg_nianbao__cells') }} as cells
         on
             decisions.document_id = cells.document_id
             and decisions.table_key = cells.table_key
@@ -116,7 +113,7 @@ final as (
 
     select
         *,
-        case when value = trunc(value) then cast(value as bigint) end as whole_value
+        {{ whole('value') }} as whole_value
     from decided
 
 )

@@ -1,9 +1,11 @@
+{{ config(materialized='incremental') }}
+
 with
 
 cells as (
 
     select * from {{ ref('int_cells_published') }}
-    where table_key = 'disputes'
+    where table_key = 'disputes' and {{ in_changed_partitions('partition_key') }}
 
 ),
 

@@ -1,8 +1,11 @@
+{{ config(materialized='incremental') }}
+
 with
 
 mentions as (
 
     select * from {{ ref('stg_nianbao__mentions') }}
+    where {{ in_changed_partitions('partition_key') }}
 
 ),
 

@@ -1,9 +1,11 @@
+{{ config(materialized='incremental') }}
+
 with
 
 cells as (
 
     select * from {{ ref('int_cells_published') }}
-    where table_key = 'requests'
+    where table_key = 'requests' and {{ in_changed_partitions('partition_key') }}
 
 ),
 

@@ -1,9 +1,11 @@
+{{ config(materialized='incremental') }}
+
 with
 
 cells as (
 
     select * from {{ ref('int_cells_published') }}
-    where table_key = 'statistics'
+    where table_key = 'statistics' and {{ in_changed_partitions('partition_key') }}
 
 ),
 

@@ -2,7 +2,10 @@ with
 
 staged as (
 
-    select * from {{ source('staging', 'cells') }}
+    select
+        *,
+        {{ partition_of_file() }} as partition_key
+    from {{ source('staging', 'cells') }}
 
 ),
 
@@ -19,7 +22,8 @@ final as (
         cast(line as integer) as line,
         cast(method as varchar) as method,
         cast(is_doubtful as boolean) as is_doubtful,
-        cast(unit as varchar) as unit
+        cast(unit as varchar) as unit,
+        partition_key
     from staged
 
 )

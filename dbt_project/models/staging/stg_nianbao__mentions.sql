@@ -2,11 +2,12 @@ with
 
 staged as (
 
-    -- A sentence may state a subject twice: the number keeps the key unique.
+    -- A sentence may state a subject twice: the number keeps the key unique. A document is in one partition.
     select
         *,
+        {{ partition_of_file() }} as partition_key,
         row_number() over (
-            partition by document_id
+            partition by {{ partition_of_file() }}, document_id
             order by line, subject, raw, value, unit, "precision", sentence
         ) as mention_number
     from {{ source('staging', 'mentions') }}
@@ -26,7 +27,8 @@ final as (
         cast(raw as varchar) as raw,
         cast(unit as varchar) as unit,
         cast(line as integer) as line,
-        cast(sentence as varchar) as sentence
+        cast(sentence as varchar) as sentence,
+        partition_key
     from staged
 
 )
