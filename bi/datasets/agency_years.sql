@@ -14,15 +14,19 @@ named as (
 placed as (
 
     select
-        *,
-        -- An agency in full begins with its province. Without a region, the name's own place is all there is, and is called undecided.
+        reports.*,
+        regions.province_name,
+        regions.region_full_name,
+        -- Without a region of that year, the place with which the name begins is all there is, and is called undecided.
         regexp_extract(
-            coalesce(agency_canonical_name, agency_name), '^.{2,}?(?:省|自治区|特别行政区|自治州|地区|盟|市|区|县|旗)'
+            coalesce(reports.agency_canonical_name, reports.agency_name), '^.{2,}?(?:省|自治区|特别行政区|自治州|地区|盟|市|区|县|旗)'
         ) as first_place,
         regexp_extract(
-            coalesce(agency_canonical_name, agency_name), '^(?:.{1,8}?(?:省|自治区|自治州|地区|盟|市|区|县|旗)){1,3}'
+            coalesce(reports.agency_canonical_name, reports.agency_name), '^(?:.{1,8}?(?:省|自治区|自治州|地区|盟|市|区|县|旗)){1,3}'
         ) as whole_place
-    from fct_reports
+    from fct_reports as reports
+    left join dim_regions as regions
+        on reports.region_code = regions.region_code and reports.report_year = regions.report_year
 
 )
 
@@ -95,14 +99,14 @@ select
         else '范围未写明'
     end as report_scope,
     case
+        when placed.province_name is not null then placed.province_name
         when placed.first_place = '' then '区划未定'
-        when placed.region_code is null then concat(placed.first_place, '（未定）')
-        else placed.first_place
+        else concat(placed.first_place, '（未定）')
     end as province,
     case
+        when placed.region_full_name is not null then placed.region_full_name
         when placed.whole_place = '' then '区划未定'
-        when placed.region_code is null then concat(placed.whole_place, '（未定）')
-        else placed.whole_place
+        else concat(placed.whole_place, '（未定）')
     end as place,
     years.granted_count + years.partly_granted_count as disclosed_count
 from mart_agency_years as years

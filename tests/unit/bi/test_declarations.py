@@ -45,6 +45,32 @@ def test_no_label_and_no_dataset_is_left_over(contracts):
     assert set(declarations.datasets) == {chart.dataset for chart in charts}
 
 
+def test_an_agency_stands_in_the_region_of_its_year_and_else_in_the_undecided_place_of_its_name():
+    with open_contracts(DBT_PROJECT) as connection:
+        for agency, name, region, year in (
+            ("coded", "临江市东河区教育局", "990102", 2024),
+            ("earlier", "临江市东河区教育局", "990102", 2023),  # the code is not in force in that year
+            ("named", "青岚省乙河县教育局", None, 2024),
+            ("bare", "教育局", None, 2024),
+        ):
+            document = {"document_id": agency, "agency_id": agency, "report_year": year, "agency_name": name, "region_code": region}
+            for table in ("fct_reports", "mart_agency_years", "dim_agencies"):
+                known = {column for column, *_ in connection.execute(f"describe {table}").fetchall()} & document.keys()
+                row = ", ".join(f"${column} as {column}" for column in known)
+                connection.execute(f"insert into {table} by name select {row}", {column: document[column] for column in known})
+        connection.execute(
+            "insert into dim_regions by name select '990102' as region_code, 2024 as report_year, '戊省' as province_name,"
+            " '戊省临江市东河区' as region_full_name"
+        )
+        found = connection.execute(f"select agency_id, province, place from ({load_declarations().queries['agency_years']})").fetchall()
+    assert sorted(found) == [
+        ("bare", "区划未定", "区划未定"),
+        ("coded", "戊省", "戊省临江市东河区"),
+        ("earlier", "临江市（未定）", "临江市东河区（未定）"),
+        ("named", "青岚省（未定）", "青岚省乙河县（未定）"),
+    ]
+
+
 def test_a_share_is_null_on_a_base_of_zero_and_leaves_out_reports_that_have_no_share(contracts):
     share = Metric(label="公开率（%）", share=("part", "base", "known")).expression
     rows = "(values (3, 4, 0.75), (9, 2, null), (0, 0, null)) as rows (part, base, known)"
