@@ -184,12 +184,13 @@ def _pivot_mentions(declaration: Declaration) -> str:
     """The one exact number that a report states for a subject; null where it states several, or one that is not exact."""
     subjects = {figure.mention: figure.unit for figure in declaration.figures if figure.mention is not None}
     listed = ", ".join(f"'{subject}'" for subject in subjects)
+    counted = ", ".join(f"'{subject}'" for subject, unit in subjects.items() if unit == "件")
     valued = (
         "stated as (\n\n    select\n        document_id,\n        subject,\n        case\n"
         "            when value_precision <> 'exact' then null\n            when value = 0 then 0\n"
         "            when unit = '元' then value\n            when unit = '万元' then value * 10000\n"
         "            when unit = '亿元' then value * 100000000\n"
-        "            when subject = 'fee_notices' then value\n        end as figure\n"
+        f"            when subject in ({counted}) then value\n        end as figure\n"
         f"    from {{{{ ref('fct_mentions') }}}}\n    where subject in ({listed})\n\n)"
     )
     certain = (

@@ -184,6 +184,7 @@ class _Binder:
         self.found: list[Binding] = []
         self.seen: set[str] = set()
         self.verb = ""  # of the number before, for the next in a list
+        self.counts_documents = False
         self.in_parts = self.is_cumulative = self.has_end = self.has_this_year = self.has_channel = False
         self.outside: list[bool] = []  # what `in_parts` was before each open bracket
         self.year_at: int | None = None
@@ -249,6 +250,7 @@ class _Binder:
             self.has_this_year = True
         elif token.kind == "term":
             self.seen.add(token.name)
+            self.counts_documents = self.words.counting.get(token.name, self.counts_documents)
             self.topic = self.words.topics.get(token.name, self.topic)
 
     def _pass_border(self, border: str) -> None:
@@ -333,6 +335,7 @@ class _Binder:
             (rule.within is None or rule.within == topic)
             and (rule.about is None or rule.about in self.abouts)
             and (rule.after is None or rule.after in self.seen)
+            and not (rule.is_of_requests and self.counts_documents)
             and (rule.in_parts or not self.in_parts)
         )
 

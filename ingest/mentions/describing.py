@@ -32,6 +32,7 @@ A number without a row says nothing. A wrong mention is worse than none.
 - Years, dates, document numbers, articles, telephone numbers: they have no unit of a subject.
 - A subject to which one sentence gives two numbers for one year.
 - Lines that hold cells of a table, titles in 《》, digits torn apart by a space.
+- Documents sorted by whether they are open: in 制发文件20件，主动公开18件，依申请公开2件 no request is counted.
 - 办理行政复议案件 without a word of 信息公开 in the sentence or the one before it.
 
 `requests_handled` (受理, 办理, 处理) may or may not include what was carried over; `requests_received` is what was 新收 or 收到.

@@ -30,7 +30,7 @@ class Subject(_Data):
 
     `cell`: the table's cell that counts the same. `within`: the topic that a clause must have. `about`: what the sentence or the one before
     must name. `after`: a term that the sentence must hold before. `in_parts`: may stand behind 其中. `is_listed`: takes the verb of the
-    number before it.
+    number before it. `is_of_requests`: words that also sort documents, so not where the sentence counts documents.
     """
 
     subject: str
@@ -43,6 +43,7 @@ class Subject(_Data):
     after: str | None = None
     in_parts: bool = True
     is_listed: bool = False
+    is_of_requests: bool = False
 
 
 class Group(_Data):
@@ -67,6 +68,8 @@ class MentionData(_Data):
     until: tuple[str, ...]
     parts: tuple[str, ...]
     carried_verbs: tuple[str, ...]
+    counts_documents: tuple[str, ...]
+    counts_requests: tuple[str, ...]
     channels: tuple[str, ...]
     terms: dict[str, tuple[str, ...]]
     groups: dict[str, tuple[str, ...]]
@@ -90,7 +93,14 @@ class MentionData(_Data):
         for group in (*self.nothing, *self.shared):
             if not set(group.subjects) <= known:
                 raise ValueError(f"{group.wordings[0]}: {set(group.subjects) - known} are no subjects")
-        for names in (*self.groups.values(), *self.topics.values(), self.carried_verbs, self.channels):
+        for names in (
+            *self.groups.values(),
+            *self.topics.values(),
+            self.carried_verbs,
+            self.counts_documents,
+            self.counts_requests,
+            self.channels,
+        ):
             if not set(names) <= set(self.terms):
                 raise ValueError(f"{set(names) - set(self.terms)} are no terms")
         return self
@@ -118,6 +128,7 @@ class Rule:
     after: str | None
     in_parts: bool
     is_listed: bool
+    is_of_requests: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,6 +143,7 @@ class Vocabulary:
     abouts: dict[str, tuple[str, ...]]  # soft term → its literal words
     topics: dict[str, str]  # term → topic
     verbs: frozenset[str]  # codes of the verbs that hold for the next number of a list too
+    counting: dict[str, bool]  # term → whether the sentence counts documents from there on, else requests
     channels: tuple[str, ...]  # terms
     units: tuple[str, ...]
     unit_guards: dict[str, tuple[str, ...]]  # unit → what must not follow it
@@ -184,7 +196,17 @@ def build_vocabulary(data: MentionData) -> Vocabulary:
     classes = codes | {name: f"[{''.join(codes[term] for term in terms)}]" for name, terms in data.groups.items()}
     every = frozenset(data.all_units)
     rules = [
-        Rule((s.subject,), _compile(wording, classes), data.units_of(s), s.within, s.about, s.after, s.in_parts, s.is_listed)
+        Rule(
+            (s.subject,),
+            _compile(wording, classes),
+            data.units_of(s),
+            s.within,
+            s.about,
+            s.after,
+            s.in_parts,
+            s.is_listed,
+            s.is_of_requests,
+        )
         for s in data.subjects
         for wording in s.wordings
     ]
@@ -206,6 +228,7 @@ def build_vocabulary(data: MentionData) -> Vocabulary:
         topics={term: topic for topic, terms in data.topics.items() for term in terms},
         terms={code: name for name, code in codes.items()},
         verbs=frozenset(codes[name] for name in data.carried_verbs),
+        counting=dict.fromkeys(data.counts_documents, True) | dict.fromkeys(data.counts_requests, False),
         channels=data.channels,
         units=data.all_units,
         unit_guards=data.unit_guards,

@@ -174,6 +174,7 @@ INDICATORS: dict[str, Pair] = {
     "I-19b": (lambda: stated("fee_amount"), None),
     "I-19c": (lambda: stated("fee_collected"), None),
     "I-19d": (lambda: stated("fee_collected"), lambda: stated("fee_amount")),
+    "I-27": (lambda: stated("official_documents_published"), lambda: stated("official_documents_made")),
 }
 SAMPLES: dict[str, Callable[[], pl.Expr]] = {"I-11d": applicants, "I-19d": lambda: stated("fee_notices")}
 """What has to reach 30 where it is not the denominator."""
@@ -284,7 +285,7 @@ def _widen(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
         proactive.filter((pl.col("row_key") == "fee") & pl.col("amount_cny").is_not_null()).select(
             "document_id", key=pl.lit("proactive|fee|cny"), figure=pl.col("amount_cny").cast(pl.Float64)
         ),
-        _read_fees(tables["fct_mentions"]),
+        _read_stated(tables["fct_mentions"]),
     ]
     wide = pl.concat(cells).pivot(on="key", index="document_id", values="figure", aggregate_function="first")
     reports = (
@@ -320,14 +321,15 @@ def _key(table: str) -> pl.Expr:
     return pl.concat_str(pl.lit(table), "row_key", "column_key", separator="|")
 
 
-def _read_fees(mentions: pl.DataFrame) -> pl.DataFrame:
-    """信息处理费 in 件 and 元: one exact number per report and subject, or none."""
+def _read_stated(mentions: pl.DataFrame) -> pl.DataFrame:
+    """公文 in 件, 信息处理费 in 件 and 元: one exact number per report and subject, or none."""
     units = {"元": 1.0, "万元": 10_000.0, "亿元": 100_000_000.0}
-    found = mentions.filter(pl.col("subject").is_in(["fee_notices", "fee_amount", "fee_collected"]))
+    counted = ["fee_notices", "official_documents_made", "official_documents_published"]
+    found = mentions.filter(pl.col("subject").is_in([*counted, "fee_amount", "fee_collected"]))
     rows: dict[tuple[str, str], set[float | None]] = {}
     for row in found.select("document_id", "subject", "value", "unit", "value_precision").iter_rows(named=True):
         value = float(row["value"])
-        if row["subject"] == "fee_notices" or value == 0:
+        if row["subject"] in counted or value == 0:
             figure: float | None = value
         else:
             figure = value * units[row["unit"]] if row["unit"] in units else None

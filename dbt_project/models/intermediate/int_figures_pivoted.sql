@@ -106,10 +106,10 @@ stated as (
             when unit = '元' then value
             when unit = '万元' then value * 10000
             when unit = '亿元' then value * 100000000
-            when subject = 'fee_notices' then value
+            when subject in ('fee_notices', 'official_documents_made', 'official_documents_published') then value
         end as figure
     from {{ ref('fct_mentions') }}
-    where subject in ('fee_notices', 'fee_amount', 'fee_collected')
+    where subject in ('fee_notices', 'fee_amount', 'fee_collected', 'official_documents_made', 'official_documents_published')
 
 ),
 
@@ -131,7 +131,9 @@ mentioned as (
         document_id,
         cast(max(figure) filter (where subject = 'fee_notices') as bigint) as fee_notices,
         cast(max(figure) filter (where subject = 'fee_amount') as decimal(24, 2)) as fee_amount,
-        cast(max(figure) filter (where subject = 'fee_collected') as decimal(24, 2)) as fee_collected
+        cast(max(figure) filter (where subject = 'fee_collected') as decimal(24, 2)) as fee_collected,
+        cast(max(figure) filter (where subject = 'official_documents_made') as bigint) as official_documents_made,
+        cast(max(figure) filter (where subject = 'official_documents_published') as bigint) as official_documents_published
     from certain
     group by document_id
 
@@ -201,7 +203,9 @@ figures as (
         disclosure_cells.fee__amount_cny as fee_cny,
         mentioned.fee_notices as processing_fee_notice_count,
         mentioned.fee_amount as processing_fee_noticed_cny,
-        mentioned.fee_collected as processing_fee_collected_cny
+        mentioned.fee_collected as processing_fee_collected_cny,
+        mentioned.official_documents_made as official_document_made_count,
+        mentioned.official_documents_published as official_document_published_count
     from reports
     left join request_cells on reports.document_id = request_cells.document_id
     left join dispute_cells on reports.document_id = dispute_cells.document_id
@@ -267,7 +271,8 @@ final as (
         {{ share_of('litigation_pending_count', 'litigation_count') }} as litigation_pending_share,
         {{ ratio_of('normative_document_repealed_count', 'normative_document_in_force_previous_count') }} as normative_document_repeal_ratio,
         {{ ratio_of('penalty_decision_count', 'licence_decision_count') }} as penalty_per_licence_ratio,
-        {{ share_of('processing_fee_collected_cny', 'processing_fee_noticed_cny') }} as processing_fee_collected_share
+        {{ share_of('processing_fee_collected_cny', 'processing_fee_noticed_cny') }} as processing_fee_collected_share,
+        {{ share_of('official_document_published_count', 'official_document_made_count') }} as official_document_published_share
     from chained
 
 )

@@ -506,6 +506,16 @@ listed as (
                 'indicator_value': cast(figures.processing_fee_collected_share as double),
                 'previous_value': case when previous.template = figures.template or (figures.template in ('2019', '2021') and previous.template in ('2019', '2021')) then cast(previous.processing_fee_collected_share as double) end,
                 'third_value': case when third.template = figures.template or (figures.template in ('2019', '2021') and third.template in ('2019', '2021')) then cast(third.processing_fee_collected_share as double) end
+            },
+            {
+                'indicator_id': 'I-27',
+                'numerator': cast(figures.official_document_published_count as double),
+                'denominator': cast(figures.official_document_made_count as double),
+                'sample_size': cast(figures.official_document_made_count as double),
+                'is_on_form': true,
+                'indicator_value': cast(figures.official_document_published_share as double),
+                'previous_value': case when previous.template = figures.template or (figures.template in ('2019', '2021') and previous.template in ('2019', '2021')) then cast(previous.official_document_published_share as double) end,
+                'third_value': case when third.template = figures.template or (figures.template in ('2019', '2021') and third.template in ('2019', '2021')) then cast(third.official_document_published_share as double) end
             }
         ]) as indicator
     from figures

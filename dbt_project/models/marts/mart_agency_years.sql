@@ -126,6 +126,8 @@ final as (
         figures.processing_fee_notice_count,
         figures.processing_fee_noticed_cny,
         figures.processing_fee_collected_cny,
+        figures.official_document_made_count,
+        figures.official_document_published_count,
         figures.completion_share,
         figures.carried_forward_share,
         figures.disclosure_share,
@@ -165,6 +167,7 @@ final as (
         figures.normative_document_repeal_ratio,
         figures.penalty_per_licence_ratio,
         figures.processing_fee_collected_share,
+        figures.official_document_published_share,
         figures.processed_count < 30 as is_small_sample,
         -- end of what is generated
 

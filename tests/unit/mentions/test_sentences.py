@@ -49,7 +49,21 @@ STATED = [
      {"reviews": 5, "reviews_upheld": 3, "reviews_corrected": 1, "reviews_pending": 1}),
     # proactive
     ("2023年我局共主动公开各类信息300余条。", {"items_published": 300}),
-    ("主动公开政府信息388条,其中主动公开公文40篇。", {"items_published": 388}),
+    ("主动公开政府信息388条,其中主动公开公文40篇。", {"items_published": 388, "official_documents_published": 40}),
+    ("2023年本机关制发公文707件，其中主动公开673件。", {"official_documents_made": 707, "official_documents_published": 673}),
+    ("我局共印发公文56份，主动公开56份，公开率100%。",
+     {"official_documents_made": 56, "official_documents_published": 56, "official_documents_publication_rate": 100}),
+    ("经审核的市政府公文主动公开率达90.2%。", {"official_documents_publication_rate": 90.2}),
+    ("主动公开公文673件，占制发公文总数的95.19%。", {"official_documents_published": 673}),
+    ("通过微信公众号发布公文3篇。", {"items_on_wechat": 3}),
+    # documents sorted by whether they are open are no requests
+    ("全年制发公文120份，主动公开96份，依申请公开14份，不予公开10份。",
+     {"official_documents_made": 120, "official_documents_published": 96}),
+    ("全年制发规范性文件20件，主动公开18件，依申请公开2件。", {"normative_documents_made": 20}),
+    ("全年主动公开政府信息120条，依申请公开8条，不予公开3条。", {"items_published": 120}),
+    ("全年制发公文20件，收到政府信息公开申请3件，不予公开1件。",
+     {"official_documents_made": 20, "requests_received": 3, "outcome_denied": 1}),
+    ("依申请公开8件，予以公开5件，不予公开3件。", {"requests_received": 8, "outcome_granted": 5, "outcome_denied": 3}),
     ("通过政府门户网站，主动公开政府信息63条。", {"items_on_website": 63}),
     ("通过“青山镇人民政府门户网站”发布信息31条、“微青山公众号”发布信息138条。", {"items_on_website": 31, "items_on_wechat": 138}),
     ("通过“青山发布”新浪微博发布各类信息601条。", {"items_on_weibo": 601}),
@@ -81,6 +95,8 @@ STATED = [
 ]  # fmt: skip
 
 SILENT = [
+    "共产生政府信息120条，其中主动公开100条，依申请公开15条，不予公开5条。",
+    "政府信息公开属性认定：主动公开50件，依申请公开20件，不予公开3件。",
     "2022年收到政府信息公开申请12件。",  # another year
     "较上年增加12件。",
     "收到政府信息公开申请比上年增加12件。",
