@@ -1,7 +1,8 @@
 """The corpus table `region_totals`: totals of regions against the reports below them, over all report years.
 
-It is made anew whenever any partition, the roster of publishers or the software changed. Years do not depend on each other and are worked
-one at a time, so memory is that of one year.
+It is made anew whenever any partition, a decision, the roster of publishers or the software changed. Decided figures count in place of
+printed ones, as in the marts; the rules about region totals judge what is printed. Years do not depend on each other and are worked one at
+a time, so memory is that of one year.
 """
 
 from typing import Final
@@ -9,6 +10,7 @@ from typing import Final
 import polars as pl
 from pydantic import BaseModel, ConfigDict
 
+from expectations.decisions.applying import apply_to_tables
 from expectations.regions.tables import REGION_TOTALS
 from expectations.regions.totals import compute_region_totals
 from ingest.tables import empty
@@ -42,11 +44,13 @@ def refresh_region_totals(storage: Storage) -> tuple[RegionTotalsRecord, bool]:
             return record, False
     path.unlink(missing_ok=True)  # a crash before the end leaves no record rather than a wrong one
     frames = [empty(REGION_TOTALS)]
+    decisions = storage.read_corpus_table("decisions")
     for partition in manifests:
         tables = storage.read_tables(partition, ("reports", "cells"))
         year = read_year(partition)
         if tables is not None and year is not None:
-            frames.append(compute_region_totals(tables["reports"], tables["cells"], read_expected(storage, year), year))
+            reports, cells = apply_to_tables(tables["reports"], tables["cells"], decisions.filter(pl.col("report_year") == year))
+            frames.append(compute_region_totals(reports, cells, read_expected(storage, year), year))
     found = pl.concat(frames)
     storage.replace_corpus_table(_TABLE, found)
     statuses = dict(found["status"].cast(pl.String).value_counts().sort("status").iter_rows())

@@ -2,6 +2,8 @@
 
 import polars as pl
 
+from ingest.tables import CELLS, conform
+
 _CELL_KEY = ["document_id", "table", "row", "column"]
 
 
@@ -29,3 +31,16 @@ def apply_to_cells(cells: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame
         return printed
     joined = printed.join(decided, on=_CELL_KEY, how="full", coalesce=True)
     return joined.select(*_CELL_KEY, value=pl.when("is_decided").then("decided_value").otherwise("value"))
+
+
+def apply_to_tables(reports: pl.DataFrame, cells: pl.DataFrame, decisions: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """REPORTS and CELLS as the marts count with them: without excluded reports, those let in accepted, no figure doubtful.
+
+    `raw`, `line` and `method` stay those of what is printed; a corrected cell that the document does not hold has none.
+    """
+    is_excluded, is_let_in = (
+        pl.col("document_id").is_in(select_applied(decisions, made).get_column("document_id").implode()) for made in ("exclude", "accept")
+    )
+    status = pl.when(is_let_in).then(pl.lit("accepted", reports.schema["status"])).otherwise("status")
+    counted = apply_to_cells(cells, decisions).join(cells.drop("value"), on=_CELL_KEY, how="left", maintain_order="left")
+    return reports.filter(~is_excluded).with_columns(status=status), conform(counted.with_columns(is_doubtful=pl.lit(value=False)), CELLS)

@@ -70,7 +70,7 @@ def build_region_totals_asset() -> dg.AssetsDefinition:
     @dg.asset(
         key=["corpus", "region_totals"],
         group_name="corpus",
-        deps=[["corpus", "publishers"], ["staging", "reports"], ["staging", "cells"]],
+        deps=[["corpus", "publishers"], ["corpus", "decisions"], ["staging", "reports"], ["staging", "cells"]],
         kinds={"polars", "parquet"},
         description="Region totals (汇总) cell by cell against what the agencies of the region report.",
     )

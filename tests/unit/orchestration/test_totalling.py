@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
+import polars as pl
+
 from expectations.checks.revisions import build_revisions
+from expectations.decisions.tables import DECISIONS
 from expectations.examples import ExampleReport, build_tables
-from ingest.tables import FINDINGS, empty
+from ingest.tables import FINDINGS, conform, empty
 from orchestration.manifests import PartitionManifest
 from orchestration.rostering import refresh_rosters
 from orchestration.settings import Settings
@@ -55,3 +58,28 @@ def test_every_year_is_compared_and_nothing_is_done_again_without_news(tmp_path:
     refresh_rosters(settings.model_copy(update={"publishers": roster}), storage)
     assert refresh_region_totals(storage)[1] is True
     assert set(storage.read_corpus_table("region_totals")["reason"].drop_nulls()) == {"own_office_not_listed"}
+
+
+def decide(document: str, decision: str, cell: str | None = None, value: float | None = None) -> dict[str, object]:
+    table, row, column = cell.split(".") if cell is not None else (None, None, None)
+    cells = {"table": table, "row": row, "column": column, "decided_value": value}
+    return {"document_id": document, "decision": decision, "status": "applied", "report_year": 2023, **cells}
+
+
+def test_decided_figures_are_added_up_and_excluded_reports_are_not(tmp_path: Path) -> None:
+    storage = Storage(Settings(home=tmp_path / "home", reports=(tmp_path,)).paths)
+    store(storage, 2023, "2")
+    ids = dict(storage.read_tables("2023", ("reports",))["reports"].select("agency_id", "document_id").iter_rows())
+    city, bureau = ids["ag_000000000001"], ids["ag_000000000002"]
+    for decisions, expected in (
+        ([decide(bureau, "correct", CELL, 1.0)], [("not_assessable", 2.0, "2", 1.0)]),
+        ([decide(city, "correct", CELL, 9.0)], [("not_assessable", 9.0, "2", 3.0)]),
+        ([decide(bureau, "exclude")], []),  # nothing is left to compare with
+        ([{**decide(bureau, "correct", CELL, 1.0), "status": "stale"}], [("below_children", 2.0, "2", 3.0)]),
+    ):
+        written = pl.DataFrame(decisions, schema={name: DECISIONS[name] for name in decisions[0]})
+        storage.replace_corpus_table("decisions", conform(pl.concat([empty(DECISIONS), written], how="diagonal"), DECISIONS))
+        (storage.paths.corpus / "region_totals.json").unlink(missing_ok=True)
+        refresh_region_totals(storage)
+        table = storage.read_corpus_table("region_totals")
+        assert table.select("status", "reported_value", "raw", "children_value").rows() == expected
