@@ -18,8 +18,9 @@ from orchestration.history.journals import Event
 from orchestration.history.publications import is_held, read_rollback
 from orchestration.manifests import PartitionManifest, RuleEntry, select_blocking
 from orchestration.partitions import span_partitions
+from orchestration.progress import Progress, ignore_progress
 from orchestration.publishing import Publication, read_publication
-from orchestration.refreshing import Progress, has_news, ignore_progress, list_stale, read_raw_gate
+from orchestration.refreshing import has_news, list_stale, read_raw_gate
 from orchestration.rostering import refresh_rosters
 from orchestration.settings import Paths, Settings
 from orchestration.storage import Storage

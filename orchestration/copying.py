@@ -22,7 +22,7 @@ from ingest.parsing import parse_documents
 from ingest.reading import Input
 from ingest.tables import CELLS, REPORTS, empty
 from orchestration.manifests import PartitionManifest, digest_manifests, digest_software, digest_text
-from orchestration.refreshing import Progress, ignore_progress
+from orchestration.progress import Progress, ignore_progress
 from orchestration.storage import Storage, write_parquet
 
 _BATCH: Final = 4_000  # documents at a time: about 80 MB of text

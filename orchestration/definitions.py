@@ -14,8 +14,8 @@ from orchestration.assets.raw import build_raw_asset
 from orchestration.assets.staging import build_staging_assets
 from orchestration.assets.warehouse import build_warehouse_assets
 from orchestration.jobs import build_jobs
+from orchestration.progress import Progress, ignore_progress
 from orchestration.publishing import is_public
-from orchestration.refreshing import Progress, ignore_progress
 from orchestration.resources import build_dbt_resource
 from orchestration.schedules import build_schedules
 from orchestration.sensors import build_sensors

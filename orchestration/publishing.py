@@ -23,6 +23,7 @@ from expectations.catalogue import Catalogue
 from orchestration.history.journals import Event, read_clock, record_event
 from orchestration.keys import load_keys
 from orchestration.manifests import Origins
+from orchestration.progress import Progress, ignore_progress
 from orchestration.settings import DBT_PROJECT, DEFAULT_KEPT_PUBLICATIONS, Paths
 from orchestration.storage import digest_file, scan_snapshot
 from orchestration.warehousing import BuiltWarehouse
@@ -111,7 +112,13 @@ def scan_compared(paths: Paths) -> dict[str, pl.LazyFrame] | None:
 
 
 def publish_warehouse(
-    paths: Paths, database: Path, built: BuiltWarehouse, results: Path | None = None, *, kept: int = DEFAULT_KEPT_PUBLICATIONS
+    paths: Paths,
+    database: Path,
+    built: BuiltWarehouse,
+    results: Path | None = None,
+    *,
+    kept: int = DEFAULT_KEPT_PUBLICATIONS,
+    progress: Progress = ignore_progress,
 ) -> Publication:
     """Publish the tables of a warehouse file. The caller holds the warehouse, and its gate has passed.
 
@@ -123,7 +130,7 @@ def publish_warehouse(
     draft = paths.published / f".draft-{uuid.uuid4().hex}"
     draft.mkdir(parents=True)
     try:
-        tables = _write_tables(database, draft, results)
+        tables = _write_tables(database, draft, results, progress)
         lines = [built.staging, built.project, *(f"{name} {table.sha256}" for name, table in tables.items() if name != _HISTORY)]
         version = hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
         publication = Publication(
@@ -176,12 +183,14 @@ def switch_current(paths: Paths, name: str) -> None:
     link.replace(paths.published / "current")
 
 
-def _write_tables(database: Path, draft: Path, results: Path | None) -> dict[str, PublishedTable]:
+def _write_tables(database: Path, draft: Path, results: Path | None, progress: Progress) -> dict[str, PublishedTable]:
     published: dict[str, PublishedTable] = {}
     with duckdb.connect(str(draft / DATABASE)) as connection:
         connection.execute(f"attach '{_quote(str(database))}' as built (read_only)")
         keys = load_keys(DBT_PROJECT)
-        for name, source in list_public_tables(connection, "built").items():
+        sources = list_public_tables(connection, "built")
+        for done, (name, source) in enumerate(sources.items()):
+            progress("publishing", done, len(sources))
             rows_of = f"select * from {source}"  # noqa: S608 (names come from the catalog)
             if name == _HISTORY and results is not None:
                 rows_of = f"from ({rows_of} union all by name select * from read_parquet('{_quote(str(results))}'))"  # noqa: S608

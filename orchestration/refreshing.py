@@ -4,7 +4,7 @@ Write, audit, publish: a partition's candidate tables replace its last good ones
 orchestrator alone would stop its own run only; another run would read the bad tables.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -35,6 +35,7 @@ from ingest.tables import (
 from orchestration.deciding import select_partition_decisions
 from orchestration.manifests import Example, PartitionManifest, RuleEntry, digest_software, digest_text
 from orchestration.partitions import find_previous, read_year
+from orchestration.progress import Progress, ignore_progress
 from orchestration.rostering import digest_expected, read_expected
 from orchestration.settings import Settings
 from orchestration.storage import Storage
@@ -42,16 +43,9 @@ from orchestration.storage import Storage
 if TYPE_CHECKING:
     from expectations.gates import GateReport
 
-Progress = Callable[[str, int, int | None], None]
-"""(what is being done, how many are done, of how many if known)."""
-
 _RULES: Final = TypeAdapter(tuple[RuleEntry, ...])
 _PARSE_BATCH: Final = 4_000
 """Documents parsed at a time: about 80 MB of text."""
-
-
-def ignore_progress(_stage: str, _done: int, _total: int | None) -> None:
-    """Progress for those who do not watch."""
 
 
 class ScanRecord(BaseModel):

@@ -7,7 +7,7 @@ import dagster as dg
 
 from ingest.tables import STAGING_TABLES
 from orchestration.copying import refresh_copies
-from orchestration.refreshing import Progress
+from orchestration.progress import Progress
 from orchestration.rostering import refresh_rosters
 from orchestration.settings import Settings
 from orchestration.storage import Storage

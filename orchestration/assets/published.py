@@ -11,6 +11,7 @@ from orchestration.charts import build_table
 from orchestration.checks import PUBLISHED_KEY, build_check_results, build_check_specs, select_rules
 from orchestration.history.publications import is_held
 from orchestration.manifests import select_blocking
+from orchestration.progress import Progress
 from orchestration.publishing import audit_warehouse, publish_warehouse, read_publication
 from orchestration.recording import record_gates
 from orchestration.refreshing import read_rule_entries
@@ -41,11 +42,15 @@ def build_published_asset(catalogue: Catalogue, marts: Sequence[dg.AssetKey], ke
         description="What readers open: a read-only DuckDB file and one Parquet file per table, replaced in one move.",
     )
     def published(
-        context: dg.AssetExecutionContext, config: PublishedConfig, storage: dg.ResourceParam[Storage]
+        context: dg.AssetExecutionContext,
+        config: PublishedConfig,
+        storage: dg.ResourceParam[Storage],
+        progress: dg.ResourceParam[Progress],
     ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         paths = storage.paths
         with hold_warehouse(paths):
             database, built = read_built(paths)
+            progress("auditing the marts", 0, None)
             gates = audit_warehouse(database, catalogue, paths, config.accepted_drift)
             found = [(gate.name, entry) for gate in gates for entry in read_rule_entries(gate)]
             entries = tuple(entry for _, entry in found)
@@ -59,7 +64,7 @@ def build_published_asset(catalogue: Catalogue, marts: Sequence[dg.AssetKey], ke
                 raise dg.Failure(said, metadata={"blocked": ["marts"]}, allow_retries=False)
             is_held_back = is_held(paths, built)
             held = read_publication(paths) if is_held_back else None
-            publication = publish_warehouse(paths, database, built, results, kept=kept) if held is None else held
+            publication = publish_warehouse(paths, database, built, results, kept=kept, progress=progress) if held is None else held
         said = "nothing new since this publication was put back; it stays:" if is_held_back else "published"
         context.log.info(f"{said} {publication.version} under {paths.published / 'current'}")
         yield dg.MaterializeResult(

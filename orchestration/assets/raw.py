@@ -8,8 +8,9 @@ from expectations.catalogue import Catalogue
 from orchestration.charts import build_table
 from orchestration.checks import RAW_KEY, build_check_results, build_check_specs, select_rules
 from orchestration.manifests import select_blocking
+from orchestration.progress import Progress
 from orchestration.recording import record_gates
-from orchestration.refreshing import Progress, refresh_raw
+from orchestration.refreshing import refresh_raw
 from orchestration.settings import Settings
 from orchestration.storage import Storage
 

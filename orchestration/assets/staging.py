@@ -10,8 +10,9 @@ from ingest.tables import STAGING_TABLES
 from orchestration.charts import build_table, chart_layouts
 from orchestration.checks import build_check_results, build_check_specs, select_rules
 from orchestration.partitions import build_report_years
+from orchestration.progress import Progress
 from orchestration.recording import record_gates
-from orchestration.refreshing import PartitionResult, Progress, refresh_partition
+from orchestration.refreshing import PartitionResult, refresh_partition
 from orchestration.storage import Storage
 
 _DESCRIPTIONS: Final = {

@@ -7,7 +7,7 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtCliResource, dbt_assets
 from pydantic import Field
 
-from orchestration.refreshing import Progress
+from orchestration.progress import Progress
 from orchestration.settings import export_environment
 from orchestration.storage import Storage
 from orchestration.warehousing import (
