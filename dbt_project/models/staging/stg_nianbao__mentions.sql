@@ -1,16 +1,24 @@
 with
 
+sourced as (
+
+    select
+        *,
+        {{ partition_of_file() }} as partition_key
+    from {{ source('staging', 'mentions') }}
+
+),
+
 staged as (
 
     -- A sentence may state a subject twice: the number keeps the key unique. A document is in one partition.
     select
         *,
-        {{ partition_of_file() }} as partition_key,
         row_number() over (
-            partition by {{ partition_of_file() }}, document_id
+            partition by partition_key, document_id
             order by line, subject, raw, value, unit, "precision", sentence
         ) as mention_number
-    from {{ source('staging', 'mentions') }}
+    from sourced
 
 ),
 
