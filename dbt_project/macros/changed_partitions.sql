@@ -1,7 +1,7 @@
-{# Models of `materialized='incremental'` hold rows of the report year of one partition each, made from that partition alone. A
-   build that begins with the tables of the last one makes again those of the partitions that changed since, as the
-   orchestrator lists them beside the snapshot; without the list, everything. The tests that say `__changed_partitions__` look
-   at these partitions only: the others passed them in the build that made them. #}
+{# Models of `materialized='incremental'` hold rows of the report year of one partition each, made from that partition
+   alone. A build that begins with the tables of the last one makes again those of the partitions that changed since, as
+   the orchestrator lists them beside the snapshot; without the list, everything. The tests that say
+   `__changed_partitions__` look at these partitions only: the others passed them in the build that made them. #}
 
 {# Names of the partitions; none: all of them. #}
 {% macro list_changed_partitions() -%}
@@ -35,7 +35,7 @@
 
 {# dbt's own macro, with a placeholder as its documentation shows. #}
 {% macro get_where_subquery(relation) -%}
-    {%- set where = config.get('where', '') -%}
+    {%- set where = config.get('where') or '' -%}
     {%- if '__changed_partitions__' in where -%}
         {%- set changed = list_changed_partitions() -%}
         {%- if changed is none -%}
