@@ -333,7 +333,7 @@ def test_mixed_form_counts_its_single_other_row(warehouse: duckdb.DuckDBPyConnec
 def test_shares_without_a_base_are_null_not_zero(warehouse: duckdb.DuckDBPyConnection) -> None:
     row = read_agency_year(warehouse, "zeros")
     shares = {name: value for name, value in row.items() if name.endswith("_share")}
-    assert len(shares) == 34
+    assert len(shares) == 35
     assert set(shares.values()) == {None}
     assert (row["processed_count"], row["denied_count"], row["review_count"]) == (0, 0, 0)
 
