@@ -212,8 +212,8 @@ def _write_sorted(connection: duckdb.DuckDBPyConnection, name: str, rows_of: str
     The bytes of the Parquet files, and with them the version, do not depend on the machine or on what dbt made again. Year by year, a sort
     needs the memory of one year.
     """
-    order = ", ".join(f'"{column}"' for column in key) or "all"
     columns = {column for column, *_ in connection.execute(f"describe {rows_of}").fetchall()}
+    order = ", ".join(f'"{column}"' for column in key) if key and columns >= set(key) else "all"
     if "report_year" not in columns:
         connection.execute(f'create table "{name}" as {rows_of} order by {order}')
         return
