@@ -90,7 +90,7 @@ bench: $(STAMP)  ## measure how fast reports are read
 	@$(BIN)/nianbao bench $(ARGS)
 
 .PHONY: docs
-docs: $(STAMP)  ## write the generated pages and the Data Docs of the gates
+docs: $(STAMP)  ## write the generated pages, the Data Docs of the gates and dbt's pages of the marts
 	@$(BIN)/nianbao docs
 	@$(BIN)/python -m bi.exposures
 

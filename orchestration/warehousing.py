@@ -12,7 +12,7 @@ import hashlib
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -237,23 +237,20 @@ def sum_statuses(manifests: dict[str, PartitionManifest]) -> dict[str, int]:
     return dict(sorted(totals.items()))
 
 
+def run_dbt(arguments: Sequence[str], variables: Mapping[str, str]) -> None:
+    """Run dbt on our project in a process of its own. Raises WarehouseError with dbt's own words when it fails."""
+    program = str(Path(sys.executable).parent / "dbt")
+    command = [program, "--no-use-colors", *arguments, "--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)]
+    result = subprocess.run(command, env=build_child_environment(variables), capture_output=True, text=True, check=False)  # noqa: S603
+    if result.returncode != 0:
+        raise WarehouseError(f"dbt could not {' '.join(arguments)} {DBT_PROJECT}:\n{result.stdout}{result.stderr}")
+
+
 def _parse_project(paths: Paths, folder: Path) -> None:
     target = paths.warehouse / "dbt_parse"
     shutil.rmtree(target, ignore_errors=True)
     (paths.warehouse / "snapshot").mkdir(parents=True, exist_ok=True)
-    variables = {**build_dbt_environment(paths), "DBT_TARGET_PATH": str(target), "DBT_LOG_PATH": str(target)}
-    command = [
-        str(Path(sys.executable).parent / "dbt"),
-        "--no-use-colors",
-        "parse",
-        "--project-dir",
-        str(DBT_PROJECT),
-        "--profiles-dir",
-        str(DBT_PROJECT),
-    ]
-    result = subprocess.run(command, env=build_child_environment(variables), capture_output=True, text=True, check=False)  # noqa: S603
-    if result.returncode != 0:
-        raise WarehouseError(f"dbt could not parse {DBT_PROJECT}:\n{result.stdout}{result.stderr}")
+    run_dbt(["parse"], {**build_dbt_environment(paths), "DBT_TARGET_PATH": str(target), "DBT_LOG_PATH": str(target)})
     for stale in folder.parent.glob("*"):
         shutil.rmtree(stale)
     folder.mkdir(parents=True)

@@ -34,7 +34,7 @@ def apply_to_cells(cells: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame
 
 
 def apply_to_tables(reports: pl.DataFrame, cells: pl.DataFrame, decisions: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """REPORTS and CELLS as the marts count with them: without excluded reports, those let in accepted, no figure doubtful.
+    """REPORTS and CELLS as the marts count with them: without excluded reports, those let in accepted, decided figures in their cells.
 
     `raw`, `line` and `method` stay those of what is printed; a corrected cell that the document does not hold has none.
     """
@@ -42,5 +42,11 @@ def apply_to_tables(reports: pl.DataFrame, cells: pl.DataFrame, decisions: pl.Da
         pl.col("document_id").is_in(select_applied(decisions, made).get_column("document_id").implode()) for made in ("exclude", "accept")
     )
     status = pl.when(is_let_in).then(pl.lit("accepted", reports.schema["status"])).otherwise("status")
-    counted = apply_to_cells(cells, decisions).join(cells.drop("value"), on=_CELL_KEY, how="left", maintain_order="left")
-    return reports.filter(~is_excluded).with_columns(status=status), conform(counted.with_columns(is_doubtful=pl.lit(value=False)), CELLS)
+    counted = reports.filter(~is_excluded).with_columns(status=status)
+    upon_cells = decisions.filter((pl.col("status") == "applied") & pl.col("table").is_not_null())
+    if upon_cells.is_empty():
+        return counted, cells
+    is_touched = pl.col("document_id").is_in(upon_cells.get_column("document_id").implode())
+    touched = cells.filter(is_touched)  # a decision is upon few of a year's documents
+    decided = apply_to_cells(touched, upon_cells).join(touched.drop("value"), on=_CELL_KEY, how="left", maintain_order="left")
+    return counted, pl.concat([cells.filter(~is_touched), conform(decided.with_columns(is_doubtful=pl.lit(value=False)), CELLS)])

@@ -92,20 +92,24 @@ def bench(
 
 
 def docs() -> None:
-    """Write the derived files anew (rule book, data dictionary, dbt seeds) and the Data Docs of the latest gates.
+    """Write the derived files anew (rule book, data dictionary, dbt seeds), the Data Docs of the latest gates and dbt's pages.
 
-    The first are part of the repository; the Data Docs are pages of Great Expectations for a browser.
+    The first are part of the repository. The Data Docs are pages of Great Expectations for a browser, dbt's show the models, their columns
+    and tests, and the lineage from the staging tables to the dashboards.
     """
     from orchestration.cli.consoles import print_plain
+    from orchestration.dbt_docs import build_dbt_docs
     from orchestration.documenting import write_derived
     from orchestration.settings import REPOSITORY, load_settings
 
     for page in write_derived(REPOSITORY):
         print_plain(f"written: {page}")
-    gates = load_settings().paths.gates
-    if not any(gates.glob("*.json")):
-        print_plain(f"no gate has run yet (nothing in {gates}): `nianbao build` runs them, then Data Docs can be built")
+    paths = load_settings().paths
+    if not any(paths.gates.glob("*.json")):
+        print_plain(f"no gate has run yet (nothing in {paths.gates}): `nianbao build` runs them, then Data Docs can be built")
         return
     from expectations.data_docs import build_data_docs
 
-    print_plain(f"Data Docs: {build_data_docs(gates)}")
+    print_plain(f"Data Docs: {build_data_docs(paths.gates)}")
+    if (paths.warehouse / "built").exists():
+        print_plain(f"dbt's pages: {build_dbt_docs(paths)}")

@@ -18,6 +18,7 @@ from expectations.catalogue import load_catalogue
 from ingest.samples import RenderedReport, generate_reports
 from ingest.tables import STAGING_TABLES
 from orchestration.building import BuildSummary, build
+from orchestration.dbt_docs import build_dbt_docs
 from orchestration.instances import open_instance
 from orchestration.jobs import ONE_YEAR
 from orchestration.publishing import read_publication
@@ -128,6 +129,13 @@ def test_the_graph_runs_from_raw_through_dbt_to_published(pipeline):
         ["mart_years"],
     ]
     assert {dg.AssetKey(path) for path in expected} <= above
+
+
+def test_dbts_pages_hold_the_lineage_from_staging_to_dashboards_in_one_file_that_asks_no_host(pipeline):
+    page = build_dbt_docs(pipeline.settings.paths).read_text("utf-8")
+    assert "default-src 'none'" in page.split("</head>")[0]
+    for node in ("source.nianbao.staging.cells", "model.nianbao.mart_agency_years", "exposure.nianbao.region_ranking"):
+        assert f'"{node}"' in page
 
 
 def test_a_second_build_without_news_makes_no_run_and_imports_nothing_heavy(pipeline):
