@@ -1,9 +1,9 @@
 import pytest
 
-from orchestration.manifests import RuleEntry
+from orchestration.manifests import PartitionManifest, RuleEntry
 from orchestration.settings import Paths
 from orchestration.storage import Storage
-from orchestration.warehousing import BuiltWarehouse, WarehouseError, accept_candidate, keep_gate, read_built, read_gate
+from orchestration.warehousing import BuiltWarehouse, WarehouseError, accept_candidate, find_changed, keep_gate, read_built, read_gate
 
 BUILT = BuiltWarehouse(staging="s", project="p", statuses={})
 ENTRY = RuleEntry(
@@ -56,3 +56,29 @@ def test_the_verdict_of_the_marts_gate_is_kept(paths):
     accept_candidate(paths, BUILT)
     keep_gate(paths, (ENTRY,))
     assert read_gate(paths) == (ENTRY,)
+
+
+def hold(partition: str, inputs: int) -> PartitionManifest:
+    return PartitionManifest(
+        partition=partition, inputs="", software="", previous=None, statuses={"accepted": inputs}, issues={}, findings={}, rules=()
+    )
+
+
+@pytest.mark.parametrize(
+    ("last", "now", "changed"),
+    [
+        ({"2022": "a", "2023": "b"}, {"2022": "a", "2023": "b"}, []),
+        ({"2022": "a", "2023": "b"}, {"2022": "a", "2023": "c"}, ["2023"]),
+        ({"2022": "a"}, {"2022": "a", "2023": "b"}, ["2023"]),
+        ({"2021": "z", "2022": "a", "2023": "b"}, {"2022": "a", "2023": "b"}, ["2021"]),
+        ({"2022": "a", "2023": "b"}, {"2022": "d", "2023": "b"}, None),  # more than half of the inputs
+        ({}, {"2022": "a", "2023": "b"}, None),  # built by a version that kept no digests
+    ],
+)
+def test_a_build_is_carried_over_when_at_most_half_of_the_inputs_are_in_changed_partitions(paths, last, now, changed):
+    built = BUILT.model_copy(update={"partitions": now, "statuses": {"accepted": 30}})
+    manifests = {"2022": hold("2022", 16), "2023": hold("2023", 14)}
+    assert find_changed(paths, built, manifests) is None  # nothing was built yet
+    accept_candidate(paths, BUILT.model_copy(update={"partitions": last}))
+    assert find_changed(paths, built, manifests) == changed
+    assert find_changed(paths, built.model_copy(update={"project": "other"}), manifests) is None
