@@ -2,54 +2,6 @@
 -- Gives the reports where they do not: a digest of each report's cells takes a tenth of the time of joining all cells.
 with
 
-facts as (
-
-    select
-        document_id,
-        'requests' as table_key,
-        row_key,
-        column_key,
-        printed_value as figure,
-        raw,
-        line
-    from {{ ref('fct_requests') }}
-    where is_printed
-    union all
-    select
-        document_id,
-        'disputes' as table_key,
-        row_key,
-        column_key,
-        printed_value as figure,
-        raw,
-        line
-    from {{ ref('fct_disputes') }}
-    where is_printed
-    union all
-    select
-        document_id,
-        'proactive' as table_key,
-        row_key,
-        column_key,
-        printed_value as figure,
-        raw,
-        line
-    from {{ ref('fct_proactive_disclosures') }}
-    where is_printed
-    union all
-    select
-        document_id,
-        'statistics' as table_key,
-        indicator as row_key,
-        column_key,
-        printed_value as figure,
-        raw,
-        line
-    from {{ ref('fct_statistics') }}
-    where is_printed
-
-),
-
 staged as (
 
     select
@@ -71,8 +23,9 @@ facts_digested as (
     select
         document_id,
         count(*) as cell_count,
-        sum(hash(table_key, row_key, column_key, cast(figure as decimal(20, 6)), raw, line)) as digest
-    from facts
+        sum(hash(table_key, row_key, column_key, cast(printed_value as decimal(20, 6)), raw, line)) as digest
+    from {{ ref('int_facts_united') }}
+    where is_printed
     group by document_id
 
 ),
