@@ -5,7 +5,7 @@ dbt builds `warehouse/candidate/nianbao.duckdb` from a snapshot of staging. Only
 command line and the daemon take turns.
 
 A build of which few partitions differ from the last one's begins with a copy of that one's file, and dbt makes the large fact tables again
-only for those (`dbt_project/macros/changed_partitions.sql`); every other model, and every test, runs over everything.
+only for those (`dbt_project/macros/changed_partitions.sql`); every other model, and every test that compares tables, runs over everything.
 """
 
 import hashlib
