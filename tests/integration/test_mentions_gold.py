@@ -81,6 +81,7 @@ READ_BY_EYE: dict[str, list[tuple[str, float, int]]] = {
         ("outcome_other", 0, 14),
         ("reviews", 7, 14),
         ("litigation", 9, 14),
+        ("official_documents_publication_rate", 90.2, 16),
         ("gazette_issues", 24, 21),
     ],
     "shanghai-kewei-2024.md": [

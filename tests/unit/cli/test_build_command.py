@@ -140,13 +140,13 @@ def test_before_the_first_publication_there_is_nothing_to_count() -> None:
     assert "Marts      nothing is published yet" in list(write_summary(build_summary(publication=None), "en", READ))
 
 
-def fake_build(monkeypatch: pytest.MonkeyPatch, summary: BuildSummary) -> list[tuple[Settings, bool, tuple[str, ...]]]:
-    calls: list[tuple[Settings, bool, tuple[str, ...]]] = []
+def fake_build(monkeypatch: pytest.MonkeyPatch, summary: BuildSummary) -> list[tuple[Settings, bool, bool, tuple[str, ...]]]:
+    calls: list[tuple[Settings, bool, bool, tuple[str, ...]]] = []
 
-    def build(settings: Settings, *, marts_only: bool, accepted_drift: Sequence[str], progress: Any) -> BuildSummary:
+    def build(settings: Settings, *, marts_only: bool, full_refresh: bool, accepted_drift: Sequence[str], progress: Any) -> BuildSummary:
         progress("reading inputs", 1, 2)
         progress("reading inputs", 2, 2)
-        calls.append((settings, marts_only, tuple(accepted_drift)))
+        calls.append((settings, marts_only, full_refresh, tuple(accepted_drift)))
         return summary
 
     monkeypatch.setattr(building, "build", build)
@@ -160,7 +160,12 @@ def test_options_reach_the_pipeline(nianbao: Nianbao, monkeypatch: pytest.Monkey
         (tmp_path / name).mkdir()
     assert nianbao("build", "--reports", tmp_path / "a", "--reports", tmp_path / "b").status == 0
     assert nianbao("build", "--marts-only", "--accept-drift", "drift.a", "--accept-drift", "drift.b").status == 0
-    assert [(settings.home, *rest) for settings, *rest in calls] == [(tmp_path, False, ()), (tmp_path, True, ("drift.a", "drift.b"))]
+    assert nianbao("build", "--full-refresh").status == 0
+    assert [(settings.home, *rest) for settings, *rest in calls] == [
+        (tmp_path, False, False, ()),
+        (tmp_path, True, False, ("drift.a", "drift.b")),
+        (tmp_path, False, True, ()),
+    ]
     assert calls[0][0].reports == (tmp_path / "a", tmp_path / "b")
 
 
