@@ -18,8 +18,8 @@ from ingest.samples import LAYOUTS
 from ingest.tables import RAW_DOCUMENTS
 
 MOST_SECONDS = 20
-"""Of processor time for one hostile document. Each takes less than a second when nothing is quadratic, but 10,000 heads of table 二 take 4 to
-7 by the machine; what is quadratic takes minutes."""
+"""Of processor time for one hostile document. Each takes less than a second when nothing is quadratic, but 10,000 heads of table 二
+take 4 to 7 by the machine; what is quadratic takes minutes."""
 
 STRANGE = "\x00\x01\x0b\x0c\x1f\x85\u200b\u2028\ufeff\ufffe\U0010ffff|\t 　0９７٣-—,.()（件元一二三第总计"
 
