@@ -1,7 +1,7 @@
 """dbt's own pages of the warehouse: models, columns, tests, and the lineage from the staging tables to the dashboards."""
 
-import shutil
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from orchestration.settings import Paths
@@ -20,21 +20,18 @@ def build_dbt_docs(paths: Paths) -> Path:
 
     Raises WarehouseError when nothing was built, or with dbt's own words.
     """
-    target = paths.warehouse / "dbt_docs"
-    with hold_warehouse(paths):
+    with hold_warehouse(paths), TemporaryDirectory(dir=paths.warehouse, prefix="dbt_docs-") as target:
         database, _ = read_built(paths)
         variables = {
             **build_dbt_environment(paths),
             "NIANBAO_STAGING": str(database.with_name("snapshot")),
             "NIANBAO_WAREHOUSE": str(database),
-            "DBT_TARGET_PATH": str(target),
-            "DBT_LOG_PATH": str(target),
+            "DBT_TARGET_PATH": target,
+            "DBT_LOG_PATH": target,
         }
-        shutil.rmtree(target, ignore_errors=True)
         run_dbt(["docs", "generate", "--static"], variables)
-    page = (target / _PAGE).read_text(encoding="utf-8")
-    shutil.rmtree(target)
-    target.mkdir()
-    index = target / "index.html"
+        page = (Path(target) / _PAGE).read_text(encoding="utf-8")
+    index = paths.warehouse / "dbt_docs" / "index.html"
+    index.parent.mkdir(exist_ok=True)
     index.write_text(page.replace("<head>", f"<head>{_POLICY}", 1), encoding="utf-8")
     return index

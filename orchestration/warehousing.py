@@ -51,7 +51,7 @@ class BuiltWarehouse(BaseModel):
     project: str  # digest of the dbt project
     statuses: dict[str, int]  # status → inputs, over all partitions
     origins: Origins | None = None  # None: built by a version of this software that did not record them
-    partitions: dict[str, str] = {}  # partition → digest of what the facts of its reports are made from
+    partitions: dict[str, str] = {}  # partition → digest of what the facts of its reports are made from; empty: not recorded
 
     @property
     def identity(self) -> str:
@@ -136,7 +136,7 @@ def prepare_candidate(paths: Paths, storage: Storage, *, is_full: bool = False) 
     The candidate begins with the tables of the last build where that spares work; with `is_full`, from nothing.
     """
     (paths.warehouse / "built" / "gate.json").unlink(missing_ok=True)  # of an earlier warehouse; should dbt fail, there is no verdict
-    _, manifests = storage.take_snapshot()
+    snapshot, manifests = storage.take_snapshot()
     candidate = paths.warehouse / "candidate"
     shutil.rmtree(candidate, ignore_errors=True)
     candidate.mkdir(parents=True)
@@ -145,12 +145,11 @@ def prepare_candidate(paths: Paths, storage: Storage, *, is_full: bool = False) 
     target.mkdir()
     partial = prepare_manifest(paths).with_name("partial_parse.msgpack")
     shutil.copyfile(partial, target / partial.name)
-    built = describe_built(storage, manifests)
+    decisions = pl.read_parquet(snapshot / "decisions" / "corpus.parquet")  # those that dbt will read
+    built = describe_built(storage, manifests).model_copy(update={"partitions": digest_partitions(manifests, decisions)})
     changed = None if is_full else find_changed(paths, built, manifests)
     if changed is not None:
-        write_parquet(
-            pl.DataFrame({"partition_key": changed}, schema={"partition_key": pl.String}), paths.warehouse / "snapshot" / _CHANGED
-        )
+        write_parquet(pl.DataFrame({"partition_key": changed}, schema={"partition_key": pl.String}), snapshot / _CHANGED)
         shutil.copyfile(paths.warehouse / "built" / _FILE, candidate / _FILE)
     return built
 
@@ -186,13 +185,7 @@ def describe_built(storage: Storage, manifests: dict[str, PartitionManifest]) ->
         rules=digest_text(load_catalogue().model_dump_json()),
         code=digest_software("ingest", "expectations", "orchestration"),
     )
-    return BuiltWarehouse(
-        staging=digest_staging(storage, manifests),
-        project=digest_project(),
-        statuses=statuses,
-        origins=origins,
-        partitions=digest_partitions(manifests, storage.read_corpus_table("decisions")),
-    )
+    return BuiltWarehouse(staging=digest_staging(storage, manifests), project=digest_project(), statuses=statuses, origins=origins)
 
 
 def accept_candidate(paths: Paths, built: BuiltWarehouse) -> Path:

@@ -23,9 +23,7 @@ def apply_to_cells(cells: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame
 
     A corrected cell that the document does not hold is added.
     """
-    decided = decisions.filter((pl.col("status") == "applied") & pl.col("table").is_not_null()).select(
-        *_CELL_KEY, "decided_value", is_decided=pl.lit(value=True)
-    )
+    decided = _select_upon_cells(decisions).select(*_CELL_KEY, "decided_value", is_decided=pl.lit(value=True))
     printed = cells.select(*_CELL_KEY, printed_value())
     if decided.is_empty():
         return printed
@@ -43,10 +41,14 @@ def apply_to_tables(reports: pl.DataFrame, cells: pl.DataFrame, decisions: pl.Da
     )
     status = pl.when(is_let_in).then(pl.lit("accepted", reports.schema["status"])).otherwise("status")
     counted = reports.filter(~is_excluded).with_columns(status=status)
-    upon_cells = decisions.filter((pl.col("status") == "applied") & pl.col("table").is_not_null())
+    upon_cells = _select_upon_cells(decisions)
     if upon_cells.is_empty():
         return counted, cells
     is_touched = pl.col("document_id").is_in(upon_cells.get_column("document_id").implode())
     touched = cells.filter(is_touched)  # a decision is upon few of a year's documents
     decided = apply_to_cells(touched, upon_cells).join(touched.drop("value"), on=_CELL_KEY, how="left", maintain_order="left")
     return counted, pl.concat([cells.filter(~is_touched), conform(decided.with_columns(is_doubtful=pl.lit(value=False)), CELLS)])
+
+
+def _select_upon_cells(decisions: pl.DataFrame) -> pl.DataFrame:
+    return decisions.filter((pl.col("status") == "applied") & pl.col("table").is_not_null())

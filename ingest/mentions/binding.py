@@ -184,8 +184,7 @@ class _Binder:
         self.found: list[Binding] = []
         self.seen: set[str] = set()
         self.verb = ""  # of the number before, for the next in a list
-        self.counts_documents = False
-        self.in_parts = self.is_cumulative = self.has_end = self.has_this_year = self.has_channel = False
+        self.counts_documents = self.in_parts = self.is_cumulative = self.has_end = self.has_this_year = self.has_channel = False
         self.outside: list[bool] = []  # what `in_parts` was before each open bracket
         self.year_at: int | None = None
         self.dates: list[tuple[int, int]] = []
