@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from ingest.chunking import (
     PRINTED,
@@ -28,7 +28,7 @@ from ingest.form_tables import FittedRow, FormTable, Method, PlacedCell
 from ingest.lexing import Lexeme
 from ingest.normalising import straighten
 from ingest.ordering import Placement, align_rows, drop_foreign, drop_unsettled
-from ingest.proving import find_open_rows, is_shifted
+from ingest.proving import find_open_rows, holds_sum, is_shifted
 from ingest.solving import solve_groups, solve_requests, split_freely
 
 
@@ -50,6 +50,7 @@ def place_rows(
     taken = Counter(place.row for place in placed.values())
     fitted: list[tuple[Placement, FittedRow]] = []
     joined: dict[str, Chunk] = {}
+    torn: dict[int, Chunk] = {}  # row → what stands behind it without a place
     for c, place in sorted(placed.items()):
         row, columns = form.rows[place.row]
         if taken[place.row] > 1 or (place.is_contested and form.table != "requests"):
@@ -59,16 +60,19 @@ def place_rows(
             values = chunks[c].values
         if values is not None and not _has_joined(values):
             fitted.append((place, FittedRow(values, len(chunks[c].values), is_exact=is_grid and starts.knows(chunks[c]))))
+            torn |= {place.row: chunks[c + 1]} if c + 1 < len(chunks) and c + 1 not in placed else {}
         elif place.method == "label" and is_digits(chunks[c]):
             joined[row] = chunks[c]
     open_rows = find_open_rows([row for _, row in fitted], has_totals=form.table == "requests")
     out: list[PlacedCell] = []
     for position, (place, fit) in enumerate(fitted):
         row, columns = form.rows[place.row]
-        doubtful = place.is_disputed or position in open_rows
+        doubtful = place.is_disputed or position in open_rows or (is_grid and _is_merged(fit.values))
         cells = _make_cells(form, row, columns[: len(fit.values)], fit.values, place.method)
+        is_torn = _is_torn(fit.values, torn.get(place.row), has_total=form.table == "requests")
+        cells[-1:] = [replace(cell, is_doubtful=is_torn) for cell in cells[-1:]]
         if doubtful or place.is_contested:
-            cells = [replace(cell, is_contested=place.is_contested, is_doubtful=doubtful) for cell in cells]
+            cells = [replace(cell, is_contested=place.is_contested, is_doubtful=cell.is_doubtful or doubtful) for cell in cells]
         out += cells
     if not any(_has_joined(chunk.values) for chunk in joined.values()):
         return out  # no run begins with a zero: a short row has lost cells, not borders
@@ -79,6 +83,21 @@ def place_rows(
         if len(splits) == 1 and (may_split or not any(splits[0])):
             out += _make_split_cells(form, [(row, c) for c in columns], splits[0], joined[row])
     return out
+
+
+def _is_torn(values: Sequence[Lexeme], following: Chunk | None, *, has_total: bool) -> bool:
+    """Whether the last number of a row on one line may go on below it: a number stands there alone, and no sum speaks against it."""
+    below = [] if following is None or following.label is not None else [x for x in following.values if x.kind in PRINTED]
+    if len(below) != 1 or below[0].kind != "number":
+        return False
+    last = values[-1]
+    is_below = last.kind == "number" and below[0].line == last.line + 1 and values[0].line == last.line
+    return is_below and not (has_total and holds_sum(values))
+
+
+def _is_merged(values: Sequence[Lexeme]) -> bool:
+    """Whether a figure stands in a cell that covers several columns: nobody knows of which it is."""
+    return any(a.kind == "number" and a.value and b.kind == "gap" for a, b in pairwise(values))
 
 
 def _has_joined(values: Sequence[Lexeme]) -> bool:
@@ -140,7 +159,8 @@ def place_disputes(zone: Sequence[Lexeme], form: FormTable) -> list[PlacedCell]:
         cells = [cell for key, value in zip(keys, values, strict=True) for cell in _make_cells(form, key[0], [key[1]], [value], "order")]
         width = len(form.rows[0][1])
         groups = [FittedRow(values[i : i + width], width, is_exact=False) for i in range(0, len(values), width)]
-        doubtful = is_shifted([cell.value for cell in cells], width) or bool(find_open_rows(groups, has_totals=True))
+        is_torn = len(lines) > 1 and max(map(len, lines)) > 1 and not all(holds_sum(group.values) for group in groups)
+        doubtful = is_torn or is_shifted([cell.value for cell in cells], width) or bool(find_open_rows(groups, has_totals=True))
         return [replace(cell, is_doubtful=True) for cell in cells] if doubtful else cells
     run = Chunk([x for line in lines for x in line], None, is_near=False)
     if not is_digits(run) or not (len(run.values) == 1 or _has_joined(run.values)):

@@ -14,6 +14,12 @@ _TITLE_CHARACTERS = 60
 _TITLE = re.compile(r"信息公开.{0,12}(?:年度?报告|工作报告|年报)(?:\([^)]*\))?$")
 _ABOUT_REPORTS = re.compile(r"(?m)^[^\n。，,；;]{0,50}(?:解读|比对|对比|图解)[^\n。，,；;]{0,40}$")
 """A title of a document about reports, which may repeat their tables."""
+_APPENDED = re.compile(
+    r"[（(](?:[^（）()\n]{0,10}[附含][^（）()\n]{0,10}|[^（）()\n]{0,4}解读)[）)]|[及和与](?:图文)?解读(?=\s*$)", re.MULTILINE
+)
+"""What comes with a report and is named in its title: 年度报告（附图解）."""
+_PART_OF_YEAR = re.compile(r"(?m)^[^\n。，,；;]{0,50}信息公开[^\n。，,；;]{0,40}$")
+_PART = re.compile(r"[上下]半年|[一二三四1-4]季度")
 _OTHER_KIND = re.compile(
     r"解读|比对|对比|图解|格式|指南$|通知$|办法$|制度$|规定$|条例$|说明$|注意事项|政府工作报告|公告$|规范$|统计报表|信息公开法|法规名称|实施细则"
 )
@@ -24,7 +30,7 @@ _SAYS_REPORT = re.compile(
 )
 _BLANK_FORM = re.compile(r"统\s*计\s*(?:报\s*)?表|指\s*标\s*名\s*称")
 
-ABOUT_REPORTS = _ABOUT_REPORTS.pattern
+ABOUT_REPORTS = rf"{_ABOUT_REPORTS.pattern}|{_PART.pattern}"
 """For whole batches: a document whose tables read cleanly is none only when its head says this."""
 
 
@@ -34,9 +40,12 @@ def find_rejection(text: str, *, has_values: bool, has_tables: bool, heading_cou
     `has_values`: a number is printed in the statutory tables; `heading_count`: statutory sections found. A title that says what the
     document is weighs most; without one, tables with values or the words of a report decide.
     """
-    if has_values and not _ABOUT_REPORTS.search(text[:NAME_CHARACTERS]):
+    named = _APPENDED.sub("", text[:NAME_CHARACTERS])
+    if any(_PART.search(line[0]) and "年度报告" not in line[0] for line in _PART_OF_YEAR.finditer(straighten(named))):
+        return Issue.NOT_A_REPORT
+    if has_values and not _ABOUT_REPORTS.search(named):
         return None
-    head = straighten(text[:_HEAD_CHARACTERS])
+    head = straighten(_APPENDED.sub("", text[:_HEAD_CHARACTERS]))
     lines = [line.strip(" |\t#*") for line in head.split("\n")]
     lines = [re.sub(r"\s+", "", line) for line in lines if line][:_HEAD_LINES]
     titles = [line.removeprefix("标题:") for line in lines if len(line) <= _TITLE_CHARACTERS and not _SENTENCE.search(line)]

@@ -15,9 +15,9 @@ from ingest.normalising import normalise_label, straighten
 from ingest.numbers import is_dash, read_number
 from ingest.tokens import Ints
 
-OTHER, NUMBER, OPEN, ANCHOR, DASH, MARKER, ROW = 0, 1, 2, 3, 4, 10, 100
+OTHER, NUMBER, OPEN, ANCHOR, DASH, HEAD, ROW = 0, 1, 2, 3, 4, 10, 100
 """Codes of a token: a word without digits, a plain number, anything that needs a careful look, the head of table 三, a dash in place of a
-number, MARKER + template, ROW + row. NUMBER also for decimals."""
+number, HEAD + column head, ROW + row. NUMBER also for decimals."""
 
 _UNKNOWN = -1
 
@@ -36,6 +36,10 @@ class Grid:
     rows: tuple[RowKey, ...]
     row_codes: dict[RowKey, int]
     templates: tuple[str, ...]
+    heads: tuple[str, ...]  # the column heads whose order is known
+    head_templates: Ints  # [head]: the template that alone has it, -1 where several do
+    is_result: NDArray[np.bool_]  # [head]: of table 四 alone
+    is_backward: NDArray[np.bool_]  # [head, head]: no form prints the second directly after the first
     forms: tuple[Form, ...]
     counts: Ints  # [form, table]: numbers in each of the three tables
     expected: Ints  # [form, row]: at which number of its table a row begins; -1: the form has no such row
@@ -70,10 +74,19 @@ def build_grid(lexicon: Lexicon) -> Grid:
                 records += [(table, row, c, lexicon.units[form.template, table, row, c]) for c in columns]
                 kinds += [lexicon.kinds[form.template, table, row, c] for c in columns]
     cells = pl.DataFrame(records, schema=dict.fromkeys(("table", "row", "column", "unit"), pl.Categorical()), orient="row")
+    templates = tuple(dict.fromkeys(f.template for f in lexicon.forms))
+    heads = tuple(sorted(lexicon.column_heads - lexicon.row_labels.keys()))
     return Grid(
         rows=rows,
         row_codes=codes,
-        templates=tuple(dict.fromkeys(f.template for f in lexicon.forms)),
+        templates=templates,
+        heads=heads,
+        head_templates=np.array([templates.index(lexicon.markers[h]) if h in lexicon.markers else -1 for h in heads], dtype=np.int64),
+        is_result=np.array([head in lexicon.result_heads for head in heads], dtype=bool),
+        # 总计 before 自然人 has two meanings, which only the sums tell apart
+        is_backward=np.array(
+            [[(first, second) in {*lexicon.backward_heads, lexicon.requests_ends[::-1]} for second in heads] for first in heads], dtype=bool
+        ),
         forms=lexicon.forms,
         counts=counts,
         expected=expected,
@@ -94,6 +107,7 @@ class TokenCodes:
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
         self._grid = build_grid(lexicon)
+        self._heads = {head: number for number, head in enumerate(self._grid.heads)}
         self._forget()
 
     def _forget(self) -> None:
@@ -129,8 +143,8 @@ class TokenCodes:
         label = normalise_label(text)
         if label in self._lexicon.row_labels:
             return ROW + self._grid.row_codes[self._lexicon.row_labels[label]]
-        if label in self._lexicon.markers:
-            return MARKER + self._grid.templates.index(self._lexicon.markers[label])
+        if label in self._heads:
+            return HEAD + self._heads[label]
         if label in self._lexicon.requests_anchors:
             return ANCHOR
         if label in self._lexicon.furniture or read_heading(text, self._lexicon) is not None or _PAGE.fullmatch(text):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise, takewhile
 from typing import Literal, NamedTuple
 
@@ -13,8 +13,9 @@ from ingest.aligning import place_disputes, place_rows
 from ingest.chunking import PRINTED, join_crowded
 from ingest.form_tables import PlacedCell, build_form_table
 from ingest.lexicon import Form, Lexicon
-from ingest.lexing import Lexeme, count_table_heads, find_tables, read_lexemes
+from ingest.lexing import Lexeme, find_row_labels, find_table_heads, find_tables, read_lexemes
 from ingest.normalising import remove_invisible, straighten
+from ingest.notations import blank_entities, redraw_tables
 from ingest.proving import doubt_unproven
 
 _GRIDS = frozenset(
@@ -31,6 +32,9 @@ _LABEL_CHARACTERS = 60
 _WORDS = re.compile(r"[\u4e00-\u9fff]")
 _NO_WORDS = re.compile(r"[\s|\d.,+\-]+$")
 """What stands between a label and a value further along its row."""
+_MOST_COPIES = 3
+_DISPUTES = ("review", "litigation_direct", "litigation_after_review")
+"""The rows of table 四 in the order in which their heads stand."""
 _LATER_TABLES = {"proactive": ("requests", "disputes"), "requests": ("disputes",)}
 
 
@@ -63,16 +67,22 @@ class Reading:
 def read_document(text: str, lexicon: Lexicon, media_type: str) -> Reading:
     """The tables of one document. Never raises for a text; what it cannot place it leaves out."""
     text = remove_invisible(text)
-    straight = straighten(text)
+    straight = blank_entities(straighten(text))
     bounds = find_tables(straight, lexicon)
     if bounds is None:
         return Reading(is_cut_off=False)
+    start, end = bounds
+    tables = straight[start:end]
+    straight = straight[:start] + redraw_tables(text[start:end], tables, find_row_labels(tables, lexicon)) + straight[end:]
     lexemes = read_lexemes(text, straight, *bounds, lexicon)
     zones = {table: join_crowded(zone, straight) for table, zone in _split_zones(lexemes, lexicon).items()}
     template = _read_template(lexemes, lexicon)
     reading = Reading(template=template, has_tables=any(x.kind in ("row", "furniture", "marker") for x in lexemes))
     reading.value_count = sum(x.kind == "number" for x in lexemes)
-    reading.head_count = count_table_heads(straight)
+    heads = find_table_heads(straight)
+    if len(heads) > 1 and (copied := _read_copies(text, straight, heads, lexicon, media_type)) is not None:
+        return copied
+    reading.head_count = len(heads)
     reading.layout = _read_layout(lexemes, straight[bounds[0] : bounds[1]], media_type)
     reading.is_cut_off = bounds[1] >= len(text.rstrip())
     forms = _choose_forms(zones["requests"], lexicon, template)
@@ -100,11 +110,30 @@ def read_document(text: str, lexicon: Lexicon, media_type: str) -> Reading:
     if readings:
         reading.cells += doubt_unproven(requests, build_form_table(forms[0], "requests", lexicon))
         reading.cells += place_disputes(zones["disputes"], build_form_table(forms[0], "disputes", lexicon))
+    disordered = {table for table, zone in zones.items() if _is_disordered(zone, lexicon)}
+    if _leads_total(zones["requests"], lexicon) and _fails_totals(requests):
+        disordered.add("requests")
+    if disordered:
+        reading.cells = [replace(cell, is_doubtful=True) if cell.table in disordered else cell for cell in reading.cells]
     if reading.is_cut_off:
         is_closed = not is_grid and text.rstrip(" \n").endswith(("|", "\t"))  # of a page, the reader closes the last cell
         reading.cells = _drop_cut_cells(reading.cells, lexemes, lexicon.decimals, is_closed=is_closed)
     reading.unplaced = _list_unplaced(reading.cells, zones, text)
     return reading
+
+
+def _read_copies(text: str, straight: str, heads: Sequence[int], lexicon: Lexicon, media_type: str) -> Reading | None:
+    """The reading of the first of several tables 二 with all that follows, where each of the others is the same report once more: a page
+    with its version for print or for telephones. None where any figure differs."""
+    if len(heads) > _MOST_COPIES:
+        return None
+    starts = [0, *(straight.rfind("\n", 0, head) + 1 for head in heads[1:]), len(text)]
+    if sorted(set(starts)) != starts:
+        return None
+    readings = [read_document(text[start:end], lexicon, media_type) for start, end in pairwise(starts)]
+    figures = [{(c.table, c.row, c.column): (c.raw, c.value, c.is_doubtful) for c in reading.cells} for reading in readings]
+    is_whole = len(figures[0]) == (readings[0].form.cell_count if readings[0].form is not None else -1)
+    return readings[0] if is_whole and all(other == figures[0] for other in figures[1:]) else None
 
 
 def _list_unplaced(cells: Sequence[PlacedCell], zones: Mapping[str, Sequence[Lexeme]], text: str) -> list[Unplaced]:
@@ -172,6 +201,45 @@ def _split_zones(lexemes: Sequence[Lexeme], lexicon: Lexicon) -> dict[str, list[
             zone = "proactive"
         zones[zone].append(lexeme)
     return zones
+
+
+def _is_disordered(zone: Sequence[Lexeme], lexicon: Lexicon) -> bool:
+    """Whether the heads of a table stand in an order that no form has, or those of 四, which has one row of values, behind values.
+
+    A head that was there before, as where a page begins or a line is printed twice, says nothing of the order.
+    """
+    seen: list[str] = []
+    rows: list[str] = []
+    has_values = False
+    for lexeme in zone:
+        if lexeme.kind in PRINTED:
+            seen, has_values = [], True
+        elif lexeme.key is not None and lexeme.key[0] == "disputes":
+            row = lexeme.key[1]
+            if rows and row not in rows and (has_values or _DISPUTES.index(row) < _DISPUTES.index(rows[-1])):
+                return True
+            rows.append(row)
+        elif lexeme.kind in ("row", "anchor", "heading"):
+            seen = []
+        elif lexeme.raw in lexicon.column_heads and lexeme.raw not in seen:
+            if (seen and (seen[-1], lexeme.raw) in lexicon.backward_heads) or (has_values and rows and lexeme.raw in lexicon.result_heads):
+                return True
+            seen.append(lexeme.raw)
+    return False
+
+
+def _leads_total(zone: Sequence[Lexeme], lexicon: Lexicon) -> bool:
+    """Whether the head of the last column of 三 stands before that of the first: as a taller cell, or because the column does."""
+    heads = [x.raw for x in takewhile(lambda x: x.kind not in PRINTED, zone) if x.raw in lexicon.requests_ends]
+    return len(set(heads)) > 1 and heads[0] == lexicon.requests_ends[1]
+
+
+def _fails_totals(cells: Sequence[PlacedCell]) -> bool:
+    """Whether more rows of 三 with numbers fail their total than hold it: then the last column is no total."""
+    rows = [list(group) for _, group in groupby(cells, key=lambda cell: cell.row)]
+    values = [[cell.value for cell in row if cell.value is not None] for row in rows]
+    held = [sum(row[:-1]) == row[-1] for row in values if len(row) > 1 and any(row)]
+    return sum(held) < len(held) / 2
 
 
 def _is_row_start(lexemes: Sequence[Lexeme], index: int) -> bool:

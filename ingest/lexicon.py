@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from ingest.normalising import normalise_label
 from ingest.templates import Aliases, Row, Template, load_aliases, load_templates, section_numeral
@@ -28,6 +28,7 @@ class Form:
     variant: str | None
     rows: tuple[tuple[str, str, tuple[str, ...]], ...]  # (table, row, columns) in printed order
 
+    @lru_cache(maxsize=64)  # noqa: B019 - there are as many forms as templates and variants
     def rows_of(self, table: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """(row, columns) of one table, in printed order."""
         return tuple((row, columns) for t, row, columns in self.rows if t == table)
@@ -49,6 +50,10 @@ class Lexicon:
     ]  # rows of one form whose label only groups rows in another, as （六）其他处理: a row where values follow
     furniture: frozenset[str]  # column heads, group labels, block heads: no value stands directly under them
     markers: dict[str, str]  # column heads of table 二 that only one template has → template
+    column_heads: frozenset[str]
+    requests_ends: tuple[str, str]  # of table 三, the first and the last
+    result_heads: frozenset[str]  # of table 四 alone
+    backward_heads: frozenset[tuple[str, str]]  # column heads that no form prints in this order, one directly after the other
     block_heads: dict[str, tuple[str, int]]  # head of a block of table 二 → (table, position); the same in every template
     row_blocks: dict[RowKey, int]  # the position of the block that a row of table 二 stands in
     requests_anchors: frozenset[str]
@@ -73,6 +78,35 @@ def _build_forms(template: Template) -> list[Form]:
 
     variants = [variant for table in template.tables for variant in table.variants]
     return [Form(template.template, None, rows((), None))] + [Form(template.template, v.row, rows(v.replaces, v)) for v in variants]
+
+
+def _list_heads(templates: dict[str, Template], table: str) -> frozenset[str]:
+    return frozenset(normalise_label(c.label) for t in templates.values() for own in t.tables if own.table == table for c in own.columns)
+
+
+def _find_ends(templates: dict[str, Template], table: str) -> tuple[str, str]:
+    columns = next(own.columns for template in templates.values() for own in template.tables if own.table == table)
+    return normalise_label(columns[0].label), normalise_label(columns[-1].label)
+
+
+def _find_backward(templates: dict[str, Template]) -> frozenset[tuple[str, str]]:
+    """Pairs of column heads in an order that no form prints: a table whose heads stand so has its columns in another order.
+
+    The head 总计 of 三 is a cell of three lines, which may be printed before or between the others; the heads of 四 are printed once for
+    each row, so 总计 is followed by those of the next.
+    """
+    forward: set[tuple[str, str]] = set()
+    backward: set[tuple[str, str]] = set()
+    for table in (table for template in templates.values() for table in template.tables):
+        labels = [normalise_label(column.label) for column in table.columns]
+        for later in range(len(labels)):
+            forward.update((labels[earlier], labels[later]) for earlier in range(later))
+            backward.update((labels[later], labels[earlier]) for earlier in range(later))
+        if table.table == "requests":
+            forward.update((labels[-1], label) for label in labels)
+        if table.table == "disputes":
+            forward.update((labels[-1], label) for label in labels)
+    return frozenset((first, second) for first, second in backward - forward if first != second)
 
 
 def build_lexicon(templates: dict[str, Template], aliases: Aliases) -> Lexicon:
@@ -124,6 +158,10 @@ def build_lexicon(templates: dict[str, Template], aliases: Aliases) -> Lexicon:
         shared_labels=shared,
         furniture=frozenset(furniture | set(heads)),
         markers=markers,
+        column_heads=_list_heads(templates, "proactive") | _list_heads(templates, "requests") | _list_heads(templates, "disputes"),
+        requests_ends=_find_ends(templates, "requests"),
+        result_heads=_list_heads(templates, "disputes") - _list_heads(templates, "requests"),
+        backward_heads=_find_backward(templates),
         block_heads=heads,
         row_blocks={(t.table, row): heads[normalise_label(block.head)][1] for template in templates.values()
                     for t in template.tables for block in t.blocks for row in block.rows},

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Literal
 
 from ingest.lexicon import Lexicon, RowKey, read_heading
+from ingest.notations import RowLabel
 from ingest.numbers import DASHES, NUMBER, UNITS, is_dash, read_number
 from ingest.row_breaks import Label, cut_rows
 
@@ -30,16 +31,20 @@ _ALONE = re.compile(r"^\s*(?:[-—–·•]\s*\d+\s*[-—–·•]|\d+\s*/\s*\d+
 _MARKDOWN_RULE = re.compile(r"^[\s|:]*-{3,}[\s|:\-]*$")
 _PROSE = re.compile(r"[，。；！？、]|[\u4e00-\u9fff][,;:][\u4e00-\u9fff]|[\u4e00-\u9fff],|,[\u4e00-\u9fff]")
 _SENTENCE = re.compile(r"[。;!]|,(?!\d{3}(?!\d))|:(?!\d)")
+_ROW_END = re.compile(r"(?:[ \t]\d[\d,]*){5,}[ \t]*$")
+"""So many numbers end no sentence: the words before them are a part of the label that stands around its row."""
 _PLAIN = re.compile(r"0|[1-9]\d*", re.ASCII)
 _OPENING = "+|,;()[]\"'“‘”’、。》" + "".join(DASHES)
 """Signs that may touch a value."""
 _PIECE = re.compile(
-    rf"(?P<change>[增减][加少]?\s*(?=\d))?(?P<number>(?<![\d.]){NUMBER})(?P<unit>\s*(?:{'|'.join(UNITS)}))?(?P<remark>\s*\([^()|\t\n]{{0,40}}\))?"
+    rf"(?P<change>(?:[增减][加少]?|\([增减][加少]?\))\s*(?=\d))?(?P<number>(?<![\d.]){NUMBER})(?P<unit>\s*(?:{'|'.join(UNITS)}))?(?P<remark>\s*\((?![增减][加少]?\))[^()|\t\n]{{0,40}}\))?"
     rf"|(?P<dash>[{re.escape(''.join(DASHES))}]+)|(?P<space>\s+)|(?P<text>.)",
     re.DOTALL,
 )
 _REMARK = re.compile(r"\s*\([^()\d|\n]*[\u4e00-\u9fff][^()\d|\n]*\)")
 """What an agency adds to a label to say what it means; it holds no number."""
+_CORRECTION = re.compile(r"更正|应为|实为|改为|原为|有误")
+"""What an agency writes behind a figure that is not the right one."""
 _NUMERAL_BEHIND = re.compile(r"(?:[一二三四五六七八九十]\s*[、.]|\(\s*[一二三四五六七八九十]\s*\))\s*$")
 """The number of a heading or label that was found without it."""
 _NUMBERING_AHEAD = re.compile(r"\s*[.、)](?!\d)")
@@ -83,9 +88,9 @@ class Span:
     label: str
 
 
-def count_table_heads(text: str) -> int:
-    """How often a straightened text begins table 二: more than once, and it holds more than one report."""
-    return sum("信息内容" in _LETTERLESS.sub("", text[m.start() : m.start() + 200]) for m in _BLOCK_HEAD.finditer(text))
+def find_table_heads(text: str) -> list[int]:
+    """Where a straightened text begins table 二: more than once, and it holds more than one report, or one of them twice."""
+    return [m.start() for m in _BLOCK_HEAD.finditer(text) if "信息内容" in _LETTERLESS.sub("", text[m.start() : m.start() + 200])]
 
 
 def find_tables(text: str, lexicon: Lexicon) -> tuple[int, int] | None:
@@ -110,7 +115,8 @@ def find_tables(text: str, lexicon: Lexicon) -> tuple[int, int] | None:
     return (start if len(lines) <= _FEW_LINES else text.rfind("\n", 0, start) + 1), len(text)
 
 
-def find_labels(text: str, lexicon: Lexicon) -> list[Span]:
+@lru_cache(maxsize=1)  # asked twice of a text whose tables have borders
+def find_labels(text: str, lexicon: Lexicon) -> tuple[Span, ...]:
     """Every known label of a straightened text, longest first where they overlap, in order of place."""
     positions = [match.start() for match in LETTER.finditer(text)]
     letters = "".join(text[p] for p in positions)
@@ -120,12 +126,12 @@ def find_labels(text: str, lexicon: Lexicon) -> list[Span]:
         at = letters.find(label)
         while at >= 0:
             end = at + len(label)
-            if not any(taken[at:end]) and _is_whole(text, positions, taken, at, end, kind):
+            if taken.find(1, at, end) < 0 and _is_whole(text, positions, taken, at, end, kind):
                 taken[at:end] = b"\x01" * len(label)
                 numeral = _NUMERAL_BEHIND.search(text, max(0, positions[at] - 6), positions[at])
                 found.append(Span(numeral.start() if numeral else positions[at], positions[end - 1] + 1, kind, label))
             at = letters.find(label, at + 1)
-    return sorted(found, key=lambda span: span.start)
+    return tuple(sorted(found, key=lambda span: span.start))
 
 
 @lru_cache(maxsize=4)
@@ -155,6 +161,12 @@ def _is_whole(text: str, positions: list[int], taken: bytearray, at: int, end: i
 
 def _is_letter(character: str) -> bool:
     return "\u4e00" <= character <= "\u9fff"
+
+
+def find_row_labels(text: str, lexicon: Lexicon) -> list[RowLabel]:
+    """The labels of rows in a straightened text, for what reads the rest of their rows."""
+    widths = _widths(lexicon)
+    return [RowLabel(span.end, widths[lexicon.row_labels[span.label]]) for span in find_labels(text, lexicon) if span.kind == "row"]
 
 
 def read_lexemes(original: str, text: str, start: int, end: int, lexicon: Lexicon) -> list[Lexeme]:
@@ -219,18 +231,21 @@ def _read_line(original: str, text: str, start: int, end: int, line: int, spans:
     out: list[Lexeme] = []
     for column, (cell_start, cell_end) in enumerate(bounds):
         within = [s for s in spans if s.start < cell_end and s.end > cell_start] if spans else spans
-        printed = text[cell_start:cell_end].strip()
-        first = cell_end - len(text[cell_start:cell_end].lstrip())
+        cell = text[cell_start:cell_end]
+        printed = cell.strip()
         before = len(out)
+        own_line = line + text.count("\n", start, cell_start) if is_broken else line
         if not printed and not within:
-            out.append(Lexeme("gap" if cell_start == cell_end else "blank", "", line + text.count("\n", start, cell_end), start=cell_start))
+            own_line = line + text.count("\n", start, cell_end) if is_broken else line
+            out.append(Lexeme("gap" if cell_start == cell_end else "blank", "", own_line, start=cell_start))
         elif not within and _PLAIN.fullmatch(printed):  # most cells: no need to look closer
-            raw = original[cell_start:cell_end].strip()
-            out.append(Lexeme("number", raw, line + text.count("\n", start, first), value=float(printed), start=first))
+            first = cell_end - len(cell.lstrip())
+            own_line = line + text.count("\n", start, first) if is_broken else line
+            out.append(Lexeme("number", original[first : first + len(printed)], own_line, value=float(printed), start=first))
         elif printed:
-            out += _read_cell(original, text, cell_start, cell_end, line + text.count("\n", start, cell_start), within, lexicon)
+            out += _read_cell(original, text, cell_start, cell_end, own_line, within, lexicon)
         wrapped = {s.start for s in within if s.start < cell_start}  # a label over several cells stands in the last of them
-        for lexeme in [x for x in out[:before] if x.start in wrapped] + out[before:]:
+        for lexeme in [x for x in out[:before] if x.start in wrapped] + out[before:] if wrapped else out[before:]:
             lexeme.column, lexeme.columns = column, len(bounds)
         if is_broken:
             for lexeme in out[before:]:
@@ -256,7 +271,9 @@ def _read_cell(original: str, text: str, start: int, end: int, line: int, spans:
     out: list[Lexeme] = []
     gaps = [text[a:b] for a, b in _gaps(start, end, spans)]
     left = "".join(gaps)
-    speaks = any(_SENTENCE.search(gap) for gap in gaps) or (len(left) > 12 and _PROSE.search(left) is not None)  # noqa: PLR2004
+    speaks = any(_SENTENCE.search(gap) for gap in gaps) or (
+        len(left) > 12 and _PROSE.search(left) is not None and not (gaps and _ROW_END.search(gaps[-1]))  # noqa: PLR2004
+    )
     if (
         speaks
         and spans
@@ -289,6 +306,16 @@ def _is_remark(text: str) -> bool:
 
 def _touches_letter(text: str, start: int, end: int, low: int, high: int) -> bool:
     return (start > low and LETTER.match(text[start - 1]) is not None) or (end < high and LETTER.match(text[end]) is not None)
+
+
+def _ends_word(text: str, at: int, low: int) -> bool:
+    """Whether 无 is what a broken label begins with: （四）无法提供."""
+    return text[at] == "无" and at > low and text[at - 1] in ")、."
+
+
+def _leads_number(text: str, start: int, end: int, low: int, high: int) -> bool:
+    """Whether a dash stands directly before a number, and not behind another."""
+    return end < high and text[end].isdigit() and (start == low or not text[start - 1].isdigit())
 
 
 def _is_marked(text: str, at: int, low: int) -> bool:
@@ -327,8 +354,9 @@ def _read_gap(original: str, text: str, start: int, end: int, line: int, *, is_p
             if (
                 after_text
                 or _is_marked(text, match.start("number"), start)
-                or _is_letter(tail)
-                or (tail and tail in "-/.%:")
+                or tail.isalpha()
+                or (tail and tail in "-/.%:<?")
+                or _CORRECTION.search(match["remark"] or "")
                 or _NUMBERING_AHEAD.match(text, match.end("number"), end)
             ):
                 out.append(Lexeme("text", match[0], line, start=match.start()))  # 8份, 第2页, a numbering: no value
@@ -338,11 +366,20 @@ def _read_gap(original: str, text: str, start: int, end: int, line: int, *, is_p
             number = read_number(printed)
             raw = original[match.start() : match.end()].strip()
             value, unit = (number.value, number.unit) if number else (None, None)
-            if value is not None and (match["change"] or "").startswith("减"):
+            if value is not None and "减" in (match["change"] or ""):
                 value = 0 - value  # no negative zero
             own_line = line + text.count("\n", start, match.start())
             out.append(Lexeme("number", raw, own_line, value=value, unit=unit, start=match.start()))
-        elif match["dash"] and is_dash(match["dash"]) and not _touches_letter(text, match.start(), match.end(), start, end):
+        elif match["dash"] and _leads_number(text, match.start(), match.end(), start, end):
+            out.append(Lexeme("text", match[0], line, start=match.start()))  # —7: a minus, or a dash with the next cell
+            after_text = True
+            continue
+        elif (
+            match["dash"]
+            and is_dash(match["dash"])
+            and not _touches_letter(text, match.start(), match.end(), start, end)
+            and not _ends_word(text, match.start(), start)
+        ):
             own_line = line + text.count("\n", start, match.start())
             out.append(Lexeme("dash", original[match.start() : match.end()], own_line, start=match.start()))
         elif match["text"] and LETTER.match(match["text"]):

@@ -57,7 +57,8 @@ def align_rows(chunks: Sequence[Chunk], form: FormTable) -> dict[int, Placement]
             del borders[position + 1]
             continue
         if free_chunks and free_chunks == free_rows:
-            contested = any(c0 < c < c1 for c in dropped)
+            is_made_up = form.table == "requests" and len(whole) < free_chunks  # a stray stands for a row
+            contested = is_made_up or any(c0 < c < c1 for c in dropped)
             placed |= {c0 + 1 + k: Placement(r0 + 1 + k, "order", contested) for k in range(free_chunks)}
         if c1 < len(chunks) and (near1 or free_chunks in {0, free_rows}):
             placed[c1] = Placement(r1, "label", chunks[c1].is_bridged or _is_stray_label(c1, chunks))

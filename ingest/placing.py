@@ -16,7 +16,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from ingest.coding import ANCHOR, DASH, MARKER, NUMBER, OPEN, ROW, TABLES, Grid, TokenCodes, build_grid
+from ingest.coding import ANCHOR, DASH, HEAD, NUMBER, OPEN, ROW, TABLES, Grid, TokenCodes, build_grid
 from ingest.headings import Headings, find_ending_tokens
 from ingest.lexicon import Lexicon
 from ingest.normalising import straighten
@@ -123,8 +123,10 @@ def _choose_forms(doc: Ints, code: NDArray[np.int32], before: Ints, grid: Grid, 
     is_open = np.zeros(size, dtype=bool)
     is_open[doc[code == OPEN]] = True
     marks = np.zeros((size, len(grid.templates)), dtype=bool)
-    for template in range(len(grid.templates)):
-        marks[doc[code == MARKER + template], template] = True
+    heads = np.flatnonzero((code >= HEAD) & (code < ROW))
+    own = grid.head_templates[code[heads] - HEAD]
+    marks[doc[heads[own >= 0]], own[own >= 0]] = True
+    is_open[_find_disordered(doc, code, before, heads, review, grid)] = True
     has_disputes = counts[:, 2] > 0
     has_disputes[doc[(code >= ROW) & grid.is_dispute[np.maximum(code - ROW, 0)]]] = True
     form = np.full(size, -1, dtype=np.int64)
@@ -134,6 +136,21 @@ def _choose_forms(doc: Ints, code: NDArray[np.int32], before: Ints, grid: Grid, 
         fits = is_whole & marks[:, template] & (marks.sum(axis=1) == 1) & ~is_open & (lengths > 0)
         form[fits & (form < 0)] = i
     return form, begins
+
+
+def _find_disordered(doc: Ints, code: NDArray[np.int32], before: Ints, heads: Ints, review: Ints, grid: Grid) -> Ints:
+    """Documents whose heads may not stand in the order of the form, or those of table 四 behind its values: the columns may not either."""
+    first, second = heads[:-1], heads[1:]
+    rows = np.concatenate(([0], np.cumsum((code >= ROW) | (code == ANCHOR))))
+    is_next = (doc[first] == doc[second]) & (before[first] == before[second]) & (rows[first] == rows[second])
+    is_backward = is_next & grid.is_backward[code[first] - HEAD, code[second] - HEAD]
+    labels = np.flatnonzero((code >= ROW) & grid.is_dispute[np.maximum(code - ROW, 0)])
+    is_swapped = (doc[labels[:-1]] == doc[labels[1:]]) & (code[labels[:-1]] > code[labels[1:]])
+    results = heads[grid.is_result[code[heads] - HEAD]]
+    begin = review[doc[results]]
+    is_behind = (results > begin) & (before[results] > before[np.minimum(begin, len(doc))])
+    found: Ints = np.unique(np.concatenate((doc[first[is_backward]], doc[labels[:-1][is_swapped]], doc[results[is_behind]])))
+    return found
 
 
 def _check_labels(doc: Ints, code: NDArray[np.int32], before: Ints, form: Ints, begins: Ints, grid: Grid) -> tuple[Ints, NDArray[np.bool_]]:
@@ -184,6 +201,7 @@ def _build_cells(batch: TextBatch, numbers: Tokens, entry: Ints, form: Ints, lab
     form[_find_alien(docs, rows, numbers.begins_line, grid)] = -1
     is_dispute = grid.is_dispute[rows]
     form[_find_shifted(docs[is_dispute], value[is_dispute], grid)] = -1
+    form[_find_torn(docs[is_dispute], value[is_dispute], numbers.line[is_dispute], grid)] = -1
     cells = grid.cells.select(pl.all().gather(pl.Series(entry))).with_columns(
         doc=pl.Series(docs.astype(np.uint32)),
         value=pl.Series(value, nan_to_null=True),
@@ -251,6 +269,18 @@ def _find_moved(docs: Ints, rows: Ints, begins_line: NDArray[np.bool_], value: N
     per_line = np.array([begins_line[docs == doc].mean() > _ONE_A_LINE for doc in failing], dtype=bool)
     moved: Ints = failing[per_line]
     return moved
+
+
+def _find_torn(docs: Ints, value: NDArray[np.float64], line: Ints, grid: Grid) -> Ints:
+    """Documents that print table 四 over several lines with several values in one of them, where one of its sums fails: half-lines of a
+    page may stand in another order than its columns."""
+    height, width = next((len(rows), len(rows[0][1])) for form in grid.forms if (rows := form.rows_of("disputes")))
+    lines = line.reshape(-1, height * width)
+    groups = value.reshape(-1, height, width)
+    fails = (groups[:, :, :-1].sum(axis=2) != groups[:, :, -1]).any(axis=1)
+    changes = (np.diff(lines, axis=1) != 0).sum(axis=1)
+    torn: Ints = docs[:: height * width][fails & (changes > 0) & (changes < height * width - 1)]
+    return torn
 
 
 def _find_alien(docs: Ints, rows: Ints, begins_line: NDArray[np.bool_], grid: Grid) -> Ints:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from ingest.chunking import PRINTED
 from ingest.form_tables import FittedRow, FormTable, PlacedCell
+from ingest.lexing import Lexeme
 from ingest.solving import NOT_OUTCOMES
 
 
@@ -35,6 +36,12 @@ def find_open_rows(rows: Sequence[FittedRow], *, has_totals: bool) -> set[int]:
         if not is_settled:
             open_rows.add(position)
     return open_rows
+
+
+def holds_sum(values: Sequence[Lexeme]) -> bool:
+    """Whether the last number of a row is the sum of the others; blank cells and dashes add nothing."""
+    numbers = [x.value for x in values if x.value is not None]
+    return values[-1].value is not None and sum(numbers[:-1]) == numbers[-1]
 
 
 def is_shifted(values: Sequence[float | None], width: int) -> bool:

@@ -10,7 +10,7 @@ from ingest.identity.heads import Heads, read_day
 from ingest.identity.patterns import ALONE, GAP, HEADER_AGENCY, INDEX_NUMBER, RELEASED, SEPARATORS, WRITTEN
 
 _HAS_LABEL: Final = (
-    "索引[号號]|[发發][布文](?:[机機]|[单單]位|日期|[时時][间間]|于)|公[开開布](?:日期|[时時][间間]|于)|上[传傳](?:日期|[时時][间間]|于)|成文|文[号號]"
+    "索引[号號]|[发發][布文表稿](?:[机機]|[单單]位|日期|[时時][间間]|于)|公[开開布](?:日期|[时時][间間]|于)|上[传傳](?:日期|[时時][间間]|于)|成文|文[号號]"
     "|(?:[时時][间間]|日期)[:：]"
 )
 _DOCUMENT_NUMBER: Final = (

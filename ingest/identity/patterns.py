@@ -2,7 +2,9 @@
 
 from typing import Final
 
-BLANKS: Final = r"[ \t\u00a0\u2000-\u200b\u3000\ufeff|*#]+"  # of the line, with the marks of tables and Markdown
+BLANKS: Final = (
+    r"[ \t\u00a0\u00ad\u2000-\u200f\u202a-\u202f\u2060-\u2064\u3000\ufeff|*#]+"  # of the line, with the marks of tables and Markdown
+)
 PINYIN: Final = r"[(（][a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü]{1,7}[)）]"
 """The reading that mirrors of government pages put behind a character: 機(jī)關(guān)."""
 GAP: Final = r"[ \t\u00a0\u3000]*"
@@ -46,7 +48,7 @@ OFFICE: Final = (
     r"|[局委办辦厅廳院镇鎮乡鄉])"
 )
 UNIT: Final = (
-    rf"(?:{OFFICE}|公司|集[团團]|苏木|[学學][校院会會]|[大中小][学學]|幼儿园|[银銀分支]行"
+    rf"(?:{OFFICE}|公司|集[团團]|苏木|[学學][校院会會]|海[关關]|[党黨]校|[监監][狱獄]|[大中小][学學]|幼儿园|[银銀分支]行"
     r"|[所站处處社馆館台部署会會区區县縣市州盟旗省场場队隊室司])"
 )
 IS_AGENCY: Final = rf"^[\u4e00-\u9fff（）()·、]{{1,40}}{UNIT}$"
@@ -82,10 +84,10 @@ ACTING: Final = (
 
 DAY: Final = rf"(20[0-9]{{2}}){GAP}[年./-]{GAP}([0-9]{{1,2}}){GAP}[月./-]{GAP}([0-9]{{1,2}})"
 RELEASED: Final = (
-    rf"(?:(?:[发發]{GAP}[布文]|公{GAP}[开開布]|上[传傳])(?:{GAP}(?:日{GAP}期|[时時]{GAP}[间間])|于)"
+    rf"(?:(?:[发發]{GAP}[布文表稿]|公{GAP}[开開布]|上[传傳])(?:{GAP}(?:日{GAP}期|[时時]{GAP}[间間])|于)"
     rf"|(?:^|\s)(?:[时時][间間]|日期){GAP}[:：])\s*{SEPARATORS}{DAY}"
 )
-ALONE: Final = rf"(?m)^{GAP}[（(]?{DAY}{GAP}日?[）)]?{GAP}$"
+ALONE: Final = rf"(?m)^{GAP}[（(\[【]?{DAY}{GAP}日?(?:{GAP}[0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}})?)?[）)\]】]?{GAP}$"
 WRITTEN: Final = rf"成{GAP}文{GAP}日{GAP}期{SEPARATORS}{DAY}"
 
 INDEX_NUMBER: Final = rf"索{GAP}引{GAP}[号號]{SEPARATORS}([^\s|:：，,。]{{3,80}})"

@@ -8,6 +8,7 @@ that is shorter than the others: an absent cell is not a blank one.
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from lxml import etree
@@ -16,6 +17,7 @@ from ingest.reading.decoding import EmptyTextError, ReadText, TextError, decode_
 from ingest.reading.trimming import trim_page
 
 _META_CHARSET: Final = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_-]+)""", re.IGNORECASE)
+_EMBEDDED: Final = re.compile(r"<table[\s>].*?</table\s*>", re.IGNORECASE | re.DOTALL)
 _META_WINDOW: Final = 4096  # bytes; the HTML standard looks for it in the first 1024
 
 _IGNORED: Final = frozenset({"script", "style", "noscript", "template", "head"})
@@ -28,6 +30,7 @@ _BLOCKS: Final = frozenset(_BLOCK_NAMES.split())
 _CELLS: Final = frozenset({"td", "th"})
 _PLAIN: Final = frozenset({"p", "div", "span", "font", "b", "strong"})
 _RAISED: Final = frozenset({"sup", "sub"})  # the mark of a note stands apart: behind a number it would be read as its last digit
+_STRUCK: Final = frozenset({"del", "s", "strike"})  # printed to be read as gone: the figure beside it is the one that counts
 _ROW_GROUPS: Final = frozenset({"thead", "tbody", "tfoot"})
 
 _BLANKS: Final = re.compile(r"[\s\u00a0\u3000\u200b\u200c\u200d\u2060\ufeff]+")
@@ -69,6 +72,20 @@ def render_html(source: str, encoding: str | None, note: str | None = None) -> R
     if not lines:
         raise EmptyTextError("the page holds no text")
     return ReadText("\n".join(lines) + "\n", encoding, note)
+
+
+def render_embedded(source: ReadText) -> ReadText:
+    """A plain text or Markdown with its HTML tables rendered by row: converters of PDF write tables so. Other texts stay as they are."""
+    if "</td" not in source.text and "</TD" not in source.text:
+        return source
+    return replace(source, text=_EMBEDDED.sub(_render_embedded, source.text))
+
+
+def _render_embedded(match: re.Match[str]) -> str:
+    root = _parse(match[0].replace("\x00", "").encode("utf-8", "surrogatepass"))
+    tables = [] if root is None else [table for table in root.iter("table") if next(table.iterancestors("table"), None) is None]
+    lines = [line for table in tables for line in _render_table(table)]
+    return "\n" + "\n".join(lines) + "\n" if lines else match[0]
 
 
 def _parse(data: bytes) -> etree._Element | None:
@@ -115,7 +132,7 @@ def _render_flow(root: etree._Element) -> list[str]:
     for event, element in walker:
         name = _name(element)
         if event == "start":
-            if element is not root and name in _IGNORED:
+            if element is not root and (name in _IGNORED or _is_struck(element)):
                 walker.skip_subtree()
                 continue
             if name == "table" and element is not root:
@@ -174,10 +191,21 @@ def _render_table(table: etree._Element) -> list[str]:
 def read_cell(cell: etree._Element) -> str:
     """The text of a cell on one line: its blocks joined by spaces, a literal pipe replaced by its full-width form."""
     holder = cell
-    while len(holder) == 1 and holder[0].tag in _PLAIN and not ((holder.text or "") + (holder[0].tail or "")).strip():
+    while (
+        len(holder) == 1
+        and holder[0].tag in _PLAIN
+        and not _is_struck(holder[0])
+        and not ((holder.text or "") + (holder[0].tail or "")).strip()
+    ):
         holder = holder[0]
     text = " ".join(_render_flow(cell)) if len(holder) else collapse_blanks(holder.text or "")  # most cells hold nothing but a text
     return text.replace("|", "\uff5c")
+
+
+def _is_struck(element: etree._Element) -> bool:
+    """Whether its text is struck out; never of what holds a table, which some page style strikes out by mistake."""
+    is_marked = _name(element) in _STRUCK or "line-through" in (element.get("style") or "")
+    return is_marked and not _holds_table(element)
 
 
 def _holds_table(cell: etree._Element) -> bool:

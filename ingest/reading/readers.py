@@ -8,13 +8,15 @@ from typing import Final
 
 from ingest.errors import Issue
 from ingest.reading.decoding import ReadText, TextError, decode_text, finish_text
-from ingest.reading.html import read_html, render_html
+from ingest.reading.html import read_html, render_embedded, render_html
 from ingest.reading.inputs import ReadLimits
 from ingest.reading.pdf import read_pdf
 from ingest.reading.sheets import read_xls, read_xlsx
 from ingest.reading.word import OLE_MARK, read_doc, read_docx, read_mhtml, read_rtf
 
 _DEFAULT_LIMITS: Final = ReadLimits()
+_PAGES: Final = (".html", ".htm", ".shtml", ".xhtml", ".jhtml", ".jsp", ".asp", ".aspx", ".php", ".do", ".action")
+"""Suffixes of pages as they are saved: most sites make theirs by a program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +93,8 @@ READERS: Final[tuple[Reader, ...]] = (
     Reader("rtf", "application/rtf", (".rtf",), read_rtf, _sniff_rtf),
     Reader("mhtml", "multipart/related", (".mht", ".mhtml"), read_mhtml, _sniff_mhtml),
     Reader("doc", "application/msword", (".doc", ".wps"), read_doc, _sniff_doc),
-    Reader("html", "text/html", (".html", ".htm", ".shtml", ".xhtml"), lambda data, _: read_html(data), _sniff_html),
-    Reader("text", "text/plain", (".txt", ".text", ".md", ".markdown", ".csv", ".tsv"), lambda data, _: decode_text(data)),
+    Reader("html", "text/html", _PAGES, lambda data, _: read_html(data), _sniff_html),
+    Reader("text", "text/plain", (".txt", ".text", ".md", ".markdown", ".csv", ".tsv"), lambda data, _: render_embedded(decode_text(data))),
 )
 """In order: the first reader whose `sniff` recognises the bytes takes them, otherwise the one of the media type."""
 
@@ -142,7 +144,7 @@ def read_row_text(text: str) -> ReadResult:
     """The text of a corpus row: as it stands, or rendered when it clearly is HTML."""
     if text.lstrip("\ufeff \t\r\n\u3000").startswith("<") and _HTML_ROW.search(text):
         return _run(lambda: render_html(text, "utf-8"), "text/html")
-    return _run(lambda: finish_text(text, "utf-8"), "text/plain")
+    return _run(lambda: render_embedded(finish_text(text, "utf-8")), "text/plain")
 
 
 def _run(read: Callable[[], ReadText], media_type: str) -> ReadResult:

@@ -78,6 +78,7 @@ def _scan_xlsx(data: bytes, limits: ReadLimits) -> Iterator[_Sheet]:
         if page.sheet_state != "visible":
             continue
         formulas = stored[page.title]
+        shows_zeros = page.sheet_view.showZeros is not False  # an option of the view: a 0 is then printed as a blank
         sheet = _Sheet()
         hidden_rows = {row for row, settings in page.row_dimensions.items() if settings.hidden}
         sheet.hidden_columns = {
@@ -99,7 +100,7 @@ def _scan_xlsx(data: bytes, limits: ReadLimits) -> Iterator[_Sheet]:
             value = cell.value
             if value is None and formulas.cell(row, column).value is not None:
                 value = _NOT_CALCULATED
-            if value is not None:
+            if value is not None and (shows_zeros or value != 0):
                 sheet.texts[row, column] = show_value(value, cell.number_format or "General")
         for merged in page.merged_cells.ranges:
             _cover(sheet, merged.min_row, merged.max_row, merged.min_col, merged.max_col, limits)
@@ -242,6 +243,8 @@ def _round(value: float, match: re.Match[str], restore: Callable[[str], str], *,
         if place == "0" or not text.endswith("0"):
             break
         text = text[:-1]
+    if not number and not decimals and "0" not in match["whole"]:
+        text = ""  # of the pattern # a zero prints nothing
     sign = "-" if is_signed and number else ""
     return restore(f"{sign}{match['before']}{text.rstrip('.')}{match['percent']}{match['after']}").strip()
 

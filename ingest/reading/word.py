@@ -23,6 +23,7 @@ OLE_MARK: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_PACKAGE: Final = "EncryptedPackage".encode("utf-16-le")
 _PART: Final = "word/document.xml"
 _W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_UNREAD: Final = ("vanish", "strike", "dstrike")  # hidden, and struck out to be read as gone
 _RTF_ROW: Final = re.compile(r"^[^\n|]*(?:\|[^\n|]*)+\|$")
 
 
@@ -60,7 +61,8 @@ def check_package(data: bytes, limits: ReadLimits) -> zipfile.ZipFile:
 
 
 def _prepare(data: bytes, limits: ReadLimits) -> BytesIO:
-    """The package with what mammoth would drop or show wrongly put right: results of simple fields, hidden text, marks of notes."""
+    """The package with what mammoth would drop or show wrongly put right: results of simple fields, hidden and struck-out text, marks of
+    notes."""
     package = check_package(data, limits)
     out = BytesIO()
     try:
@@ -81,9 +83,9 @@ def _mend_document(part: bytes) -> bytes:
     for field in root.iter(f"{_W}fldSimple"):
         field.tag = f"{_W}smartTag"  # mammoth reads what is inside a smart tag
     for run in list(root.iter(f"{_W}r")):
-        hidden = run.find(f"{_W}rPr/{_W}vanish")
+        marks = [run.find(f"{_W}rPr/{_W}{name}") for name in _UNREAD]
         parent = run.getparent()
-        if parent is not None and hidden is not None and hidden.get(f"{_W}val") not in {"0", "false", "none"}:
+        if parent is not None and any(mark is not None and mark.get(f"{_W}val") not in {"0", "false", "none"} for mark in marks):
             parent.remove(run)
     for name in ("footnoteReference", "endnoteReference"):
         for mark in root.iter(f"{_W}{name}"):

@@ -38,6 +38,16 @@ from ingest.samples.flattening import (
 )
 from ingest.samples.markup import lay_out_compact_html, lay_out_nested_html, lay_out_word_html
 from ingest.samples.models import Line, Page
+from ingest.samples.notating import (
+    render_csv,
+    render_data_frame,
+    render_grid,
+    render_json_rows,
+    render_latex,
+    render_quoted_csv,
+    render_semicolons,
+    render_slashes,
+)
 from ingest.samples.pages import lay_out_digit_runs, lay_out_html, lay_out_one_line, lay_out_pdf
 
 
@@ -100,6 +110,14 @@ _ALL = (
     Layout("row_runs", _build_lines(render_row_runs), 0, "full", separates_cells=False),
     Layout("wrapped_rows", _build_lines(render_wrapped_rows), 0, "full"),
     Layout("mixed_tables", _build_lines(render_mixed_tables), 0),
+    Layout("csv", _build_lines(render_csv), 0, "either", keeps_blanks=True, suffix=".csv"),
+    Layout("quoted_csv", _build_lines(render_quoted_csv), 0, "full", keeps_blanks=True, suffix=".csv"),
+    Layout("semicolons", _build_lines(render_semicolons), 0, "full", keeps_blanks=True),
+    Layout("json_rows", _build_lines(render_json_rows), 0, "full", keeps_blanks=True),
+    Layout("latex", _build_lines(render_latex), 0, "full", keeps_blanks=True),
+    Layout("slashes", _build_lines(render_slashes), 0, "full", keeps_blanks=True),
+    Layout("grid", _build_lines(render_grid), 0, "full", keeps_blanks=True),
+    Layout("data_frame", _build_lines(render_data_frame), 0, "full", keeps_blanks=True, suffix=".md", media_type="text/markdown"),
     Layout("html_word", lay_out_word_html, 0, "full", keeps_blanks=True, suffix=".html", media_type="text/html"),
     Layout("html_compact", lay_out_compact_html, 0, "full", keeps_blanks=True, has_lines=False, suffix=".html", media_type="text/html"),
     Layout("html_nested", lay_out_nested_html, 0, "full", keeps_blanks=True, has_lines=False, suffix=".html", media_type="text/html"),

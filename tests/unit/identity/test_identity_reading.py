@@ -218,6 +218,12 @@ def test_the_same_name_has_the_same_id_and_another_name_another() -> None:
     assert rows[0] == build_agency_id("甲县乙局")
 
 
+def test_characters_that_print_nothing_hide_no_name() -> None:
+    text = "\u200b".join("甲县乙局2023年政府信息公开工作年度报告") + "\u200e\u2060\n一、总体情况\n"
+    assert read(text)["agency_name"] == "甲县乙局"
+    assert read("某海关2023年政府信息公开工作年度报告\n")["agency_name"] == "某海关"
+
+
 def test_an_agency_id_is_stable_over_versions() -> None:
     assert build_agency_id("甲县（乙）局") == build_agency_id("甲县乙局") == "ag_d472fc998110"
 
@@ -231,6 +237,9 @@ def test_an_agency_id_is_stable_over_versions() -> None:
         ("来源:丁镇 发布时间:2024/3/6\n", date(2024, 3, 6)),
         ("来源:    时间:2021年01月18日    \n", date(2021, 1, 18)),
         ("甲县乙局2023年政府信息公开年度报告\n(2024年3 月 26日)\n", date(2024, 3, 26)),
+        ("甲县乙局2023年政府信息公开年度报告\n2024-01-26 09:31\n", date(2024, 1, 26)),
+        ("[2024-01-26]\n", date(2024, 1, 26)),
+        ("发表时间：2024-01-26 09:31:05\n", date(2024, 1, 26)),
         ("成文日期 2024-01-16\n", date(2024, 1, 16)),
         ("成文日期 2024-01-16\n发布日期 2024-02-01\n", date(2024, 2, 1)),
         ("一、总体情况\n无。\n甲县乙局\n2023年1月11日\n主办单位\n", date(2023, 1, 11)),

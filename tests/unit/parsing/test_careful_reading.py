@@ -327,3 +327,112 @@ def test_a_number_before_the_head_of_a_block_is_no_value_of_its_rows() -> None:
     heads = "第二十条第（一）项\n信息内容\n本年制发件数\n第二十条第（六）项\n信息内容\n本年处理决定数量\n行政处罚\n7\n行政强制\n12\n"
     fee = "第二十条第（八）项\n信息内容\n行政事业性收费\n五、存在的主要问题及改进情况\n"
     assert values(read(f"{heads}819\n{fee}")) == {("proactive", "penalty"): [7]}
+
+
+END = "五、存在的主要问题及改进情况\n"
+NEW_ROW = "一、本年新收政府信息公开申请数量"
+
+
+@pytest.mark.parametrize("printed", ["1S", "3733B", "1.71E+04", "33O", "337<br>00", "3?", "7（更正为10519）", "79(应为0)"])
+def test_a_figure_with_foreign_signs_behind_it_is_no_value(printed: str) -> None:
+    reading = read(PROACTIVE_HEAD + "规章 | 0 | 0 | 0 |\n行政许可 | " + printed + " |\n" + END)
+    assert ("proactive", "licence") not in values(reading)
+    assert values(reading)["proactive", "regulation"] == [0, 0, 0]
+
+
+@pytest.mark.parametrize("printed", ["12件", "12（其中修订3件）", "12①", "**12**"])
+def test_a_unit_a_remark_and_marks_of_type_change_no_figure(printed: str) -> None:
+    assert values(read(PROACTIVE_HEAD + "行政许可 | " + printed + " |\n" + END))["proactive", "licence"] == [12]
+
+
+@pytest.mark.parametrize(("printed", "value"), [("-7", -7), ("–7", -7), ("−7", -7), ("（减）7", -7), ("减少7", -7), ("（增）7", 7)])
+def test_a_change_has_its_sign(printed: str, value: float) -> None:
+    head = "第二十条第（五）项\n信息内容 | 上一年项目数量 | 本年增/减 | 处理决定数量 |\n"
+    text = PROACTIVE_HEAD.replace("本年制发件数 | 本年废止件数 | 现行有效件数", "本年新制作数量 | 本年新公开数量 | 对外公开总数量")
+    rows = values(read(text + "规章 | 0 | 0 | 0 |\n" + head + f"行政许可 | 5 | {printed} | 9 |\n" + END))
+    assert rows["proactive", "licence"] == [5, value, 9]
+
+
+def test_a_dash_that_touches_a_figure_may_be_a_minus_or_another_cell() -> None:
+    assert ("proactive", "licence") not in values(read(PROACTIVE_HEAD + "行政许可 | —7 |\n" + END))
+
+
+def doubted(reading: Reading, table: str = "requests") -> set[tuple[str, str]]:
+    return {(cell.row, cell.column) for cell in reading.cells if cell.table == table and cell.is_doubtful}
+
+
+def test_the_last_figure_of_a_row_may_go_on_below_it_unless_its_sum_holds() -> None:
+    torn = REQUESTS_HEAD + f"{NEW_ROW} 30 4 0 0 0 0 3\n4\n二、上年结转政府信息公开申请数量 1 0 0 0 0 0 1\n2\n" + END
+    assert doubted(read(torn)) == {("new_received", "total")}
+    single = PROACTIVE_HEAD + "规章 0 0 0\n行政许可 8489\n1\n" + END
+    assert list(values(read(single))) == [("proactive", "regulation")]
+
+
+HEADS = "自然人 | 法人或其他组织 | 总计 |\n商业企业 | 科研机构 | 社会公益组织 | 法律服务机构 | 其他 |\n"
+ROW = f"{NEW_ROW} | 3 | 0 | 0 | 0 | 0 | 1 | 4 |\n二、上年结转政府信息公开申请数量 | 1 | 0 | 0 | 0 | 0 | 0 | 1 |\n"
+
+
+def test_columns_in_another_order_than_the_form_are_doubtful() -> None:
+    swapped = HEADS.replace("法律服务机构 | 其他", "其他 | 法律服务机构")
+    assert doubted(read(REQUESTS_HEAD + HEADS + ROW + END)) == set()
+    assert doubted(read(REQUESTS_HEAD + HEADS + HEADS + ROW + END)) == set()  # printed twice, as where a page begins
+    assert len(doubted(read(REQUESTS_HEAD + swapped + ROW + END))) == 14
+    assert doubted(read(PROACTIVE_HEAD + "规章 | 1 | 2 | 3 |\n" + END), "proactive") == set()
+    exchanged = PROACTIVE_HEAD.replace("本年废止件数 | 现行有效件数", "现行有效件数 | 本年废止件数")
+    assert len(doubted(read(exchanged + "规章 | 1 | 2 | 3 |\n" + END), "proactive")) == 3
+
+
+def test_a_total_whose_head_comes_first_is_a_taller_cell_unless_the_sums_say_otherwise() -> None:
+    heads = "总计 |\n" + HEADS.replace(" | 总计", "")
+    assert doubted(read(REQUESTS_HEAD + heads + ROW + END)) == set()
+    shifted = f"{NEW_ROW} | 4 | 3 | 0 | 0 | 0 | 0 | 1 |\n二、上年结转政府信息公开申请数量 | 1 | 1 | 0 | 0 | 0 | 0 | 0 |\n"
+    assert len(doubted(read(REQUESTS_HEAD + heads + shifted + END))) == 14
+
+
+DISPUTES = (
+    "四、政府信息公开行政复议、行政诉讼情况\n行政复议 | 行政诉讼 |\n未经复议直接起诉 | 复议后起诉 |\n"
+    + "结果维持 | 结果纠正 | 其他结果 | 尚未审结 | 总计 |\n" * 3
+)
+CASES = "1 | 0 | 0 | 0 | 1 | 0 | 2 | 0 | 0 | 2 | 0 | 0 | 3 | 0 | 3 |\n"
+
+
+def test_the_groups_of_table_4_in_another_order_or_on_its_side_are_doubtful() -> None:
+    text = PROACTIVE_HEAD + "规章 | 0 | 0 | 0 |\n" + REQUESTS_HEAD + HEADS + ROW + DISPUTES
+    assert doubted(read(text + CASES + END), "disputes") == set()
+    swapped = text.replace("未经复议直接起诉 | 复议后起诉", "复议后起诉 | 未经复议直接起诉")
+    assert len(doubted(read(swapped + CASES + END), "disputes")) == 15
+    half_lines = "1 0 0 1 0 2 0\n0 0 2 0 0 3 0 3\n"
+    assert len(doubted(read(text + half_lines + END), "disputes")) == 15
+
+
+def test_a_page_that_prints_its_report_twice_is_one_report_and_two_different_ones_are_two() -> None:
+    text = render_report(generate_figures("twice"), "pipe_rows").text
+    once, twice = read(text), read(text + text)
+    assert twice.head_count == once.head_count == 1
+    assert twice.cells == once.cells
+    other = render_report(generate_figures("other"), "pipe_rows").text
+    assert read(text + other).head_count == 2
+
+
+def test_figures_that_a_stray_number_makes_up_to_the_count_of_the_rows_are_doubtful() -> None:
+    rows = [
+        "4.无正当理由大量反复申\n2 3 1 0 0 0 6\n请",
+        "5.要求行政机关确认或重\n1\n3 0 0 0 28 0 31\n新出具已获取信息",
+        "1.申请人无正当理由逾期\n理其政府信息公开申请",
+        "2.申请人逾期未按收费通\n2 0 0 0 0 0 2\n开申请",
+    ]
+    anchored = ["3.要求提供公开出版物 0 0 0 0 7 0 7", *rows, "3.其他 11 0 0 0 0 0 11"]
+    reading = read(REQUESTS_HEAD + HEADS + f"{NEW_ROW} 1 0 0 0 0 0 1\n" + "\n".join(anchored) + "\n" + END)
+    read_surely = {cell.row for cell in reading.cells if not cell.is_doubtful}
+    assert read_surely == {"new_received", "not_processed_publication", "other_other"}
+
+
+def test_numbers_behind_a_piece_of_a_label_are_a_row() -> None:
+    row = "1.申请人无正当理由逾期\n不补正、行政机关不再处 28 7 0 0 0 0 35\n理其政府信息公开申请\n"
+    lexemes = REQUESTS_HEAD + HEADS + f"{NEW_ROW} 1 0 0 0 0 0 1\n" + row + END
+    assert read(lexemes).value_count == 14
+
+
+def test_entities_and_line_breaks_of_markup_are_no_part_of_a_label() -> None:
+    text = PROACTIVE_HEAD + "规章&nbsp;|&nbsp;1&nbsp;|&nbsp;2&nbsp;| 3 |\n行政<br>许可 | 4 |\n" + END
+    assert values(read(text)) == {("proactive", "regulation"): [1, 2, 3], ("proactive", "licence"): [4]}

@@ -50,6 +50,20 @@ def test_what_is_no_report_is_rejected_with_the_reason(text: str, issue: Issue) 
     assert outcome(text) == ("rejected", issue.value)
 
 
+@pytest.mark.parametrize("part", ["上半年", "下半年", "第三季度", "1季度"])
+def test_a_report_on_a_part_of_the_year_is_no_annual_report(part: str) -> None:
+    text = clean_text(3)
+    title = next(line for line in text.split("\n") if "年度报告" in line)
+    assert outcome(text.replace(title, f"青岚市财政局2023年{part}政府信息公开工作报告", 1)) == ("rejected", "not_a_report")
+
+
+@pytest.mark.parametrize("ending", ["（附图解）", "（含解读）", "（图文解读）", "及解读"])
+def test_what_comes_with_a_report_and_stands_in_its_title_changes_nothing(ending: str) -> None:
+    text = clean_text(3)
+    title = next(line for line in text.split("\n") if "年度报告" in line)
+    assert outcome(text.replace(title, title + ending, 1)) == outcome(text) == ("accepted", None)
+
+
 def test_a_report_without_tables_is_suspect() -> None:
     text = "青岚市财政局2023年政府信息公开工作年度报告\n一、总体情况\n全年主动公开信息20条。\n二、主动公开政府信息情况\n详见附件。\n"
     assert outcome(text) == ("suspect", "no_tables")

@@ -286,3 +286,21 @@ def test_rows_that_a_span_announces_and_that_are_not_there_are_shown_as_covered(
 def test_the_text_of_a_cell_is_that_of_all_it_holds(cell: str, text: str) -> None:
     rows = read_lines(f"<table><tr><td>规章</td><td>{cell}</td></tr><tr><td>a</td><td>b</td></tr></table>")
     assert rows == [f"| 规章 | {text} |", "| a | b |"]
+
+
+@pytest.mark.parametrize(
+    "mark", ["<del>46</del>", "<s>46</s>", "<strike>46</strike>", '<span style="text-decoration: line-through">46</span>']
+)
+def test_a_struck_out_figure_is_not_read_and_the_one_beside_it_is(mark: str) -> None:
+    row = f"<tr><td>规章</td><td>{mark}12</td><td>{mark}</td><td>{mark}<ins>0</ins></td></tr>"
+    assert read_lines(f"<table>{row}</table>") == ["| 规章 | 12 |  | 0 |"]
+
+
+def test_html_tables_inside_a_plain_text_are_read_by_row() -> None:
+    text = '# 年度报告\n\n<table><tr><td colspan="2">第二十条</td></tr>\n<tr><td>规章</td><td>1 < 2</td></tr></table>\n正文 <br> 5\n'
+    result = read_bytes(text.encode(), "text/plain")
+    assert result.text == "# 年度报告\n\n\n| 第二十条 ||\n| 规章 | 1 < 2 |\n\n正文 <br> 5\n"
+    corpus_row = read_row_text(text)
+    assert corpus_row.text == result.text
+    plain = "没有表格的文字 <td 1\n"
+    assert read_bytes(plain.encode(), "text/plain").text == plain

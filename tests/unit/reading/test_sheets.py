@@ -65,6 +65,9 @@ def test_rows_keep_merged_cells_blank_cells_and_whole_numbers(printer: Callable[
         (0, '_ * #,##0_ ;_ * -#,##0_ ;_ * "-"_ ;_ @_ ', "-"),
         (5, '_ * #,##0_ ;_ * -#,##0_ ;_ * "-"_ ;_ @_ ', "5"),
         (0, "0;-0;;@", ""),
+        (0, "#", ""),
+        (0, "#,##0", "0"),
+        (7, "#", "7"),
         (0.125, "0.0%", "12.5%"),
         (1.5, "0.##", "1.5"),
         (2, "0.##", "2"),
@@ -98,6 +101,14 @@ def test_hidden_sheets_rows_and_columns_are_not_read() -> None:
         book["old"].sheet_state = "hidden"
 
     assert read_lines(build_book(fill)) == ["| 规章 | 1 | 2 |", "| 文件 | 3 | 4 |"]
+
+
+def test_zeros_that_the_view_does_not_show_are_blank() -> None:
+    def fill(_: Any, sheet: Any) -> None:
+        sheet.append(["规章", 0, "0", 10])
+        sheet.sheet_view.showZeros = False
+
+    assert read_lines(build_book(fill)) == ["| 规章 |  | 0 | 10 |"]
 
 
 def test_a_far_cell_costs_nothing_and_too_many_cells_are_refused() -> None:

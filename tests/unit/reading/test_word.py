@@ -74,6 +74,15 @@ def test_hidden_text_and_the_marks_of_notes_are_not_read() -> None:
     assert read_lines(write_marked(f"<w:r><w:t>5</w:t></w:r>{hidden}{note}")) == ["5"]
 
 
+@pytest.mark.parametrize("mark", ["strike", "dstrike"])
+def test_struck_out_text_is_not_read(mark: str) -> None:
+    def write(value: str) -> str:
+        return f"<w:r><w:rPr><w:{mark}{value}/></w:rPr><w:t>46</w:t></w:r><w:r><w:t>12</w:t></w:r>"
+
+    assert read_lines(write_marked(write(""))) == ["12"]
+    assert read_lines(write_marked(write(' w:val="0"'))) == ["4612"]
+
+
 def test_a_raised_mark_behind_a_number_stays_apart() -> None:
     raised = '<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:t>2</w:t></w:r>'
     assert read_lines(write_marked(f"<w:r><w:t>5</w:t></w:r>{raised}")) == ["5 2"]

@@ -24,7 +24,7 @@ def numbered_figures(template: str = "2021", variants: tuple[str, ...] = ()) -> 
 
 def numbers_printed_on(line: str) -> list[str]:
     """The cells of a line that are numbers; Word splits some over two spans."""
-    return [token for token in re.split(r"[|\t\s]+|<[^>]*>", re.sub(r"</span><span[^>]*>", "", line)) if NUMBER.fullmatch(token)]
+    return [token for token in re.split(r"[|\t\s,;/&\"\[\]]+|<[^>]*>", re.sub(r"</span><span[^>]*>", "", line)) if NUMBER.fullmatch(token)]
 
 
 def assert_lines_hold_their_cells(report: RenderedReport) -> None:
@@ -109,6 +109,14 @@ ROWS_BY_HAND = {
     "row_runs": ["规章100010011002\n", "行政许可1006\n"],
     "wrapped_rows": ["规章 1000 1001 1002\n", "一、本年新收政府信息公开申\n1010 1011 1012 1013 1014 1015 1016\n请数量\n"],
     "mixed_tables": ["自然人", "1010"],
+    "csv": ["规章,1000,1001,1002\n", "行政许可,1006,,\n", ",,2."],
+    "quoted_csv": ['"规章","1000","1001","1002"\n', '"行政许可","1006","",""\n'],
+    "semicolons": ["规章;1000;1001;1002\n", "行政许可;1006;;\n"],
+    "json_rows": ['["规章", "1000", "1001", "1002"],\n', '["行政许可", "1006", "", ""],\n'],
+    "latex": ["规章 & 1000 & 1001 & 1002 \\\\ \\hline\n", "\\begin{tabular}{|l|l|l|l|}\n"],
+    "slashes": ["规章 1000/1001/1002\n", "行政许可 1006\n"],
+    "grid": ["| 规章 | 1000 | 1001 | 1002 |\n+---", "| 一、本年新收政府信息公开 |  |  | 1010 |", "| 申请数量 |  |  |  |"],
+    "data_frame": ["| 规章 | 1000 | 1001 | 1002 |\n", "| 行政许可 | 1006 | nan | nan |\n", "| 三、本年度办理结果 | （三）不予公开 | 2."],
     "html_word": ['<p class="MsoNormal" align="center">', "<td width"],
     "html_compact": ["<TR><TD>规章<TD>1000<TD>1001<TD>1002<TR>"],
     "html_nested": ['<table width="980"><tr><td class="left">', "<TR><TD>规章<TD>1000<TD>1001<TD>1002<TR>"],
