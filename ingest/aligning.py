@@ -17,6 +17,7 @@ from ingest.chunking import (
     VALUE_KINDS,
     Chunk,
     chunk_values,
+    drop_remainders,
     is_digits,
     join_broken,
     mark_strays,
@@ -41,7 +42,7 @@ def place_rows(
     stand between the borders, none added and none joined.
     """
     widths = {(form.table, row): len(columns) for row, columns in form.rows}
-    chunks = join_broken(chunk_values(zone, widths, max(widths.values()), form.heads), widths)
+    chunks = drop_remainders(join_broken(chunk_values(zone, widths, max(widths.values()), form.heads), widths), widths)
     mark_strays(chunks, max(widths.values()))
     read_bars(chunks, widths)
     starts = learn_starts(chunks, widths)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from ingest.lexicon import RowKey
 from ingest.lexing import Lexeme
@@ -141,6 +141,18 @@ def join_broken(chunks: Sequence[Chunk], width_of: Mapping[RowKey, int]) -> list
         else:
             out.append(chunk)
             position += 1
+    return out
+
+
+def drop_remainders(chunks: Sequence[Chunk], width_of: Mapping[RowKey, int]) -> list[Chunk]:
+    """Leaves out what stands behind a value that is none (an O for a 0, a number with the mark of a note) in a row printed a value a line:
+    the rest of its row, and no row of its own. The row itself stays, too short to be placed."""
+    out = list(chunks[:1])
+    for before, chunk in pairwise(chunks):
+        width = width_of.get(before.label, 0) if before.label is not None else 0
+        is_rest = chunk.label is None and not before.is_near and len(before.values) + len(chunk.values) < width
+        if not (is_rest and _is_column(before.values) and _is_column(chunk.values)):
+            out.append(chunk)
     return out
 
 

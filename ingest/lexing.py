@@ -45,6 +45,7 @@ _REMARK = re.compile(r"\s*\([^()\d|\n]*[\u4e00-\u9fff][^()\d|\n]*\)")
 """What an agency adds to a label to say what it means; it holds no number."""
 _CORRECTION = re.compile(r"更正|应为|实为|改为|原为|有误")
 """What an agency writes behind a figure that is not the right one."""
+_ABOUT_BEFORE, _ABOUT_BEHIND = frozenset("约近超逾"), frozenset("余多")
 _NUMERAL_BEHIND = re.compile(r"(?:[一二三四五六七八九十]\s*[、.]|\(\s*[一二三四五六七八九十]\s*\))\s*$")
 """The number of a heading or label that was found without it."""
 _NUMBERING_AHEAD = re.compile(r"\s*[.、)](?!\d)")
@@ -308,6 +309,11 @@ def _touches_letter(text: str, start: int, end: int, low: int, high: int) -> boo
     return (start > low and LETTER.match(text[start - 1]) is not None) or (end < high and LETTER.match(text[end]) is not None)
 
 
+def _is_about(text: str, start: int, end: int, low: int, high: int) -> bool:
+    """Whether a number is only about what it says: 约20, 20余."""
+    return text[low:start].rstrip()[-1:] in _ABOUT_BEFORE or text[end:high].lstrip()[:1] in _ABOUT_BEHIND
+
+
 def _ends_word(text: str, at: int, low: int) -> bool:
     """Whether 无 is what a broken label begins with: （四）无法提供."""
     return text[at] == "无" and at > low and text[at - 1] in ")、."
@@ -357,6 +363,7 @@ def _read_gap(original: str, text: str, start: int, end: int, line: int, *, is_p
                 or tail.isalpha()
                 or (tail and tail in "-/.%:<?")
                 or _CORRECTION.search(match["remark"] or "")
+                or _is_about(text, match.start(), match.end(), start, end)
                 or _NUMBERING_AHEAD.match(text, match.end("number"), end)
             ):
                 out.append(Lexeme("text", match[0], line, start=match.start()))  # 8份, 第2页, a numbering: no value

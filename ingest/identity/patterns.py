@@ -87,7 +87,9 @@ RELEASED: Final = (
     rf"(?:(?:[发發]{GAP}[布文表稿]|公{GAP}[开開布]|上[传傳])(?:{GAP}(?:日{GAP}期|[时時]{GAP}[间間])|于)"
     rf"|(?:^|\s)(?:[时時][间間]|日期){GAP}[:：])\s*{SEPARATORS}{DAY}"
 )
-ALONE: Final = rf"(?m)^{GAP}[（(\[【]?{DAY}{GAP}日?(?:{GAP}[0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}})?)?[）)\]】]?{GAP}$"
+_BESIDE: Final = rf"(?:{GAP}(?:信息)?(?:[来來]源|[浏瀏][览覽]|[阅閱][读讀]|[点點][击擊]|[访訪][问問]|字[号號体體]|作者)[^\n]{{0,60}})?"
+"""What the line of a page's date goes on with."""
+ALONE: Final = rf"(?m)^{GAP}[（(\[【]?{DAY}{GAP}日?(?:{GAP}[0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}})?)?[）)\]】]?{_BESIDE}{GAP}$"
 WRITTEN: Final = rf"成{GAP}文{GAP}日{GAP}期{SEPARATORS}{DAY}"
 
 INDEX_NUMBER: Final = rf"索{GAP}引{GAP}[号號]{SEPARATORS}([^\s|:：，,。]{{3,80}})"

@@ -333,7 +333,9 @@ END = "五、存在的主要问题及改进情况\n"
 NEW_ROW = "一、本年新收政府信息公开申请数量"
 
 
-@pytest.mark.parametrize("printed", ["1S", "3733B", "1.71E+04", "33O", "337<br>00", "3?", "7（更正为10519）", "79(应为0)"])
+@pytest.mark.parametrize(
+    "printed", ["1S", "3733B", "1.71E+04", "33O", "337<br>00", "3?", "7（更正为10519）", "79(应为0)", "约 20 余", "约20", "20余件"]
+)
 def test_a_figure_with_foreign_signs_behind_it_is_no_value(printed: str) -> None:
     reading = read(PROACTIVE_HEAD + "规章 | 0 | 0 | 0 |\n行政许可 | " + printed + " |\n" + END)
     assert ("proactive", "licence") not in values(reading)
@@ -436,3 +438,13 @@ def test_numbers_behind_a_piece_of_a_label_are_a_row() -> None:
 def test_entities_and_line_breaks_of_markup_are_no_part_of_a_label() -> None:
     text = PROACTIVE_HEAD + "规章&nbsp;|&nbsp;1&nbsp;|&nbsp;2&nbsp;| 3 |\n行政<br>许可 | 4 |\n" + END
     assert values(read(text)) == {("proactive", "regulation"): [1, 2, 3], ("proactive", "licence"): [4]}
+
+
+def test_a_value_that_is_none_costs_its_own_row_alone() -> None:
+    rows = [
+        f"{NEW_ROW}\n3\n0\nO\n0\n0\n0\n3",
+        "二、上年结转政府信息公开申请数量\n1\n0\n0\n0\n0\n0\n1",
+        "（一）予以公开\n4\n0\n0\n0\n0\n0\n4",
+    ]
+    text = REQUESTS_HEAD + HEADS.replace(" | ", "\n").replace(" |", "") + "\n".join(rows) + "\n" + END
+    assert values(read(text)) == {("requests", "carried_over"): [1, 0, 0, 0, 0, 0, 1], ("requests", "granted"): [4, 0, 0, 0, 0, 0, 4]}

@@ -44,6 +44,16 @@ def test_cells_of_one_report_stay_together_whatever_batch_it_falls_in() -> None:
         ("图解：青岚市财政局2023年政府信息公开工作年度报告\n一、总体情况\n", Issue.NOT_A_REPORT),
         ("政府信息公开情况统计报表\n指标名称 | 计量单位 | 本年累计 |\n主动公开信息数 | 条 | |\n", Issue.BLANK_FORM),
         ("今天天气很好。", Issue.NOT_A_REPORT),
+        ("首页 > 政府信息公开 > 政府信息公开年报\n404\n您访问的页面不存在\n", Issue.NOT_A_REPORT),
+        ("政府信息公开指南\n政府信息公开年报\n依申请公开\n青岚市财政局招标公告\n一、项目\n", Issue.NOT_A_REPORT),
+        (
+            "青岚市2023年法治政府建设年度报告\n一、总体情况\n第二十条第（六）项\n信息内容 | 本年处理决定数量 |\n行政处罚 | 33 |\n",
+            Issue.NOT_A_REPORT,
+        ),
+        (
+            "青岚市财政局2023年政府信息公开工作年度报告（模板）\n第二十条第（一）项\n信息内容 | 本年制发件数 |\n规章 | ____ |\n",
+            Issue.NOT_A_REPORT,
+        ),
     ],
 )
 def test_what_is_no_report_is_rejected_with_the_reason(text: str, issue: Issue) -> None:
@@ -62,6 +72,11 @@ def test_what_comes_with_a_report_and_stands_in_its_title_changes_nothing(ending
     text = clean_text(3)
     title = next(line for line in text.split("\n") if "年度报告" in line)
     assert outcome(text.replace(title, title + ending, 1)) == outcome(text) == ("accepted", None)
+
+
+def test_a_title_on_two_lines_is_a_title() -> None:
+    text = "青岚市财政局2023年\n政府信息公开工作年度报告\n一、总体情况\n全年主动公开信息20条。\n二、主动公开政府信息情况\n详见附件。\n"
+    assert outcome(text) == ("suspect", "no_tables")
 
 
 def test_a_report_without_tables_is_suspect() -> None:
