@@ -197,6 +197,8 @@ def _split_zones(lexemes: Sequence[Lexeme], lexicon: Lexicon) -> dict[str, list[
             zone = "requests"
         elif zone == "requests" and lexeme.kind == "row" and lexeme.key == ("disputes", "review"):
             zone = "disputes"
+        elif zone == "requests" and zones["disputes"] and lexeme.raw in lexicon.result_heads:
+            zone = "disputes"  # goes on behind the heads of 三, which a page repeats
         elif lexeme.kind == "furniture" and lexeme.raw in lexicon.block_heads:
             zone = "proactive"
         zones[zone].append(lexeme)

@@ -34,6 +34,8 @@ _SENTENCE = re.compile(r"[。;!]|,(?!\d{3}(?!\d))|:(?!\d)")
 _ROW_END = re.compile(r"(?:[ \t]\d[\d,]*){5,}[ \t]*$")
 """So many numbers end no sentence: the words before them are a part of the label that stands around its row."""
 _PLAIN = re.compile(r"0|[1-9]\d*", re.ASCII)
+_CELL_BELOW = re.compile(r"[|\t][^\S\t]*\n|\n[^\S\t]*[|\t]")
+"""The end of a line that is cut into cells."""
 _OPENING = "+|,;()[]\"'“‘”’、。》" + "".join(DASHES)
 """Signs that may touch a value."""
 _PIECE = re.compile(
@@ -153,6 +155,8 @@ def _is_whole(text: str, positions: list[int], taken: bytearray, at: int, end: i
     if text[start].isdigit():  # a numbering must be followed by its point, or it is the last value of the row before
         ahead = _NUMBERING_AHEAD.match(text, start + 1)
         return ahead is not None and (start == 0 or not text[start - 1].isdigit() or not ahead[0][0].isspace())
+    if stop < len(text) and _is_letter(text[stop]) and not (end < len(positions) and taken[end]) and _CELL_BELOW.search(text, start, stop):
+        return False  # 其他|⏎|结果维持 is no 其他结果: a label over several cells ends where a cell does
     if kind != "row" or end - at > 4:  # noqa: PLR2004 - 规章, 行政许可: also words of prose, unless other labels touch them
         return True
     touched_before = start > 0 and _is_letter(text[start - 1]) and not (at > 0 and taken[at - 1])

@@ -448,3 +448,14 @@ def test_a_value_that_is_none_costs_its_own_row_alone() -> None:
     ]
     text = REQUESTS_HEAD + HEADS.replace(" | ", "\n").replace(" |", "") + "\n".join(rows) + "\n" + END
     assert values(read(text)) == {("requests", "carried_over"): [1, 0, 0, 0, 0, 0, 1], ("requests", "granted"): [4, 0, 0, 0, 0, 0, 4]}
+
+
+def test_a_row_of_heads_that_ends_a_line_of_cells_takes_no_letters_of_the_line_below() -> None:
+    """其他 ends the heads of 三 on a page that repeats them, and 结果维持 begins those of 四 below."""
+    repeated = "三、收到和处理政府信息公开申请情况\n申请人情况 | |\n自然人 | 法人或其他组织 | | 总计 |\n| | 法律服务机构 | 其他 | |\n"
+    first, *rest = DISPUTES.splitlines(keepends=True)
+    text = PROACTIVE_HEAD + "规章 | 0 | 0 | 0 |\n" + REQUESTS_HEAD + HEADS + ROW + first + "".join(rest[:2])
+    reading = read(text + repeated + "| | " + "".join(rest[2:]) + CASES + END)
+    assert doubted(reading) == set()
+    assert values(reading)["disputes", "review"] == [1, 0, 0, 0, 1]
+    assert values(reading)["disputes", "litigation_after_review"] == [0, 0, 3, 0, 3]
